@@ -1,0 +1,103 @@
+"""``archiver build``: a package for each item of a folder."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from archiver.cli.build_report import BuildReport
+from archiver.cli.clock import now
+from archiver.cli.progress import TerminalProgress
+from archiver.config import FLAVOURS, Configuration, check_algorithms, read_configuration
+from archiver.errors import UsageError
+
+if TYPE_CHECKING:
+    from archiver.steps.build import BuildSettings
+
+
+@click.command("build", short_help="Build a preservation package for each item of a folder.")
+@click.argument("source", type=click.Path(path_type=Path), default=Path("seeds"))
+@click.option("--metadata", type=click.Path(path_type=Path), help="Folder of descriptions.  [default: metadata]")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("packages"), show_default=True, help="Destination.")
+@click.option(
+    "--bundle", type=click.Choice(["item", "collection"]), default="item", show_default=True,
+    help="A package an item, or one for the whole folder.",
+)
+@click.option("--pdfa", type=click.Choice(FLAVOURS), help="PDF/A flavour of the renditions.  [default: 2u]")
+@click.option("--no-pdfa", is_flag=True, help="Make no renditions.")
+@click.option("--algorithm", "algorithms", multiple=True, metavar="NAME", help="Digest; repeat for more.  [default: sha512]")
+@click.option("--workers", type=click.IntRange(1, 64), metavar="N", help="Rendering processes.  [default: one a core]")
+@click.option("--shard", metavar="I/N", help="Build only every Nth item, starting with the Ith.")
+@click.option("--operator", metavar="NAME", help="The person responsible, for the record.  [default: contact_name]")
+@click.option("--config", type=click.Path(path_type=Path), help="Configuration file.  [default: archiver.toml]")
+@click.option("--dry-run", is_flag=True, help="Show the tree, the bytes and the disk needed; write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a package on stdout.")
+def command(**options: object) -> int:
+    """Build a preservation package for each item of SOURCE (seeds/ when not given).
+
+    An item is a file or a folder directly below SOURCE. Each package is a BagIt bag with the documents as they are,
+    a Dublin Core record each, PDF/A copies that passed their checks, PREMIS and RO-Crate, and a page to read it by
+    (data/ro-crate-preview.html). A rerun builds only what is new or changed.
+
+    \b
+    archiver build
+    archiver build letters --metadata descriptions --out packages
+    archiver build --dry-run
+    """
+    settings = _settings(options)
+    as_json = bool(options["as_json"])
+    from archiver.steps.build import build  # noqa: PLC0415 - imports the whole house; --help must not wait for it
+
+    report = BuildReport(as_json=as_json, dry_run=settings.dry_run)
+    with TerminalProgress("Planning" if settings.dry_run else "Building", quiet=as_json) as progress:
+        run = build(settings, progress)
+        report.about_source(run.findings)
+        for result in run.results:
+            report.item(result)
+    report.summary()
+    return int(report.exit_code())
+
+
+def _settings(options: dict[str, object]) -> BuildSettings:
+    from archiver.steps.build import BuildSettings  # noqa: PLC0415 - imports the whole house; --help must not wait
+
+    config, metadata, shard = options["config"], options["metadata"], options["shard"]
+    if metadata is None and Path("metadata").is_dir():
+        metadata = Path("metadata")
+    return BuildSettings(
+        source=Path(str(options["source"])),
+        metadata=Path(str(metadata)) if metadata is not None else None,
+        destination=Path(str(options["out"])),
+        configuration=_overridden(read_configuration(Path(str(config)) if config else None), options),
+        now=now(),
+        operator=str(options["operator"]) if options["operator"] else None,
+        bundle="collection" if options["bundle"] == "collection" else "item",
+        shard=_shard(str(shard)) if shard else None,
+        dry_run=bool(options["dry_run"]),
+    )
+
+
+def _overridden(configuration: Configuration, options: dict[str, object]) -> Configuration:
+    if options["no_pdfa"] and options["pdfa"]:
+        raise UsageError("--pdfa and --no-pdfa contradict each other: give one of them")
+    changes: dict[str, object] = {}
+    if options["no_pdfa"]:
+        changes["pdfa"] = None
+    elif options["pdfa"]:
+        changes["pdfa"] = options["pdfa"]
+    if algorithms := options["algorithms"]:
+        changes["algorithms"] = check_algorithms(tuple(map(str, algorithms)) if isinstance(algorithms, tuple) else ())
+    if options["workers"]:
+        changes["workers"] = options["workers"]
+    return dataclasses.replace(configuration, **changes)  # type: ignore[arg-type]  # each checked above
+
+
+def _shard(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"([1-9]\d{0,5})/([1-9]\d{0,5})", text)
+    if not match or int(match[1]) > int(match[2]):
+        raise UsageError(f"--shard {text!r} must be I/N with I from 1 to N, such as 2/4")
+    return int(match[1]), int(match[2])

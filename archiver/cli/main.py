@@ -1,0 +1,92 @@
+"""``archiver``: the group of commands. Each is imported when it is asked for, so that ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import sys
+from typing import Any
+
+import click
+
+from archiver import __version__
+from archiver.errors import ArchiverError, ExitCode
+
+COMMANDS = {
+    "init": "Make a folder ready: archiver.toml, seeds/, metadata/, packages/.",
+    "build": "Build a preservation package for each item of a folder.",
+    "verify": "Check bags: every file, every digest, every rule.",
+    "doctor": "Say what this machine has and lacks.",
+    "completion": "Print the script that completes commands in your shell.",
+}
+"""Command -> its line in ``archiver --help``; the module of that name in this folder holds it."""
+
+
+class _LazyGroup(click.Group):
+    """Knows its commands by name and imports only the one that runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - same
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"archiver.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - same
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit status: 0 fine; 1 findings of severity error; 2 wrong usage; 3 part of the batch failed; "
+    "4 a needed program is missing; 5 a remote failed; 130 interrupted.",
+)
+@click.version_option(__version__, "-V", "--version", prog_name="archiver", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Turn a folder of documents into preservation packages that any repository can check.
+
+    Start with `archiver build`: it packages each item of seeds/, described by metadata/, into packages/.
+    """
+
+
+def main() -> None:
+    """Run the command line and exit with its status."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit status; errors are printed on stderr, in words."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        status: Any = cli.main(arguments, prog_name="archiver", standalone_mode=False)
+    except click.exceptions.Abort:
+        return _interrupted()
+    except KeyboardInterrupt:
+        return _interrupted()
+    except click.ClickException as error:
+        error.show()
+        return int(ExitCode.USAGE)
+    except ArchiverError as error:
+        click.echo(f"archiver: {error}", err=True)
+        return int(error.exit_code)
+    except BrokenPipeError:
+        # The reader of our output went away; there is nobody left to tell.
+        sys.stdout = None  # type: ignore[assignment]  # or Python would fail again when it flushes at exit
+        return int(ExitCode.FINDINGS)
+    return status if isinstance(status, int) else int(ExitCode.OK)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _interrupted() -> int:
+    click.echo(
+        "archiver: interrupted. What was published is whole; the same command finishes the rest.", err=True
+    )
+    return int(ExitCode.INTERRUPTED)

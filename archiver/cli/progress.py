@@ -1,0 +1,57 @@
+"""Progress in bytes with an honest estimate, on stderr, and only where a person is watching."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+
+class TerminalProgress:
+    """A bar on stderr while its block runs; silent when stderr is no terminal or ``quiet`` is asked for."""
+
+    def __init__(self, verb: str, *, quiet: bool = False) -> None:
+        self._verb = verb
+        self._shown = sys.stderr.isatty() and not quiet
+        self._bar: Progress | None = None
+        self._task: int | None = None
+        self._done = 0
+        self._total = 0
+
+    def __enter__(self) -> TerminalProgress:
+        return self
+
+    def begin(self, total: int) -> None:
+        """Show the bar: ``total`` bytes lie ahead."""
+        self._total = total
+        if not self._shown:
+            return
+        from rich.console import Console  # noqa: PLC0415 - costs 0.1 s, and only a terminal needs it
+        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(compact=True))
+        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._bar.add_task(self._verb, total=total)
+        self._bar.start()
+
+    def advance(self, count: int) -> None:
+        """``count`` more bytes are done."""
+        self._done = min(self._done + count, self._total)
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, completed=self._done)
+
+    def item(self, name: str) -> None:
+        """Say what is being worked on."""
+        if self._bar is not None and self._task is not None:
+            from rich.markup import escape  # noqa: PLC0415 - rich is loaded by now
+
+            self._bar.update(self._task, description=f"{self._verb} {escape(name[:40])}")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()

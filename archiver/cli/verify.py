@@ -1,0 +1,79 @@
+"""``archiver verify``: check bags, and say everything that is wrong with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import click
+
+from archiver.cli.printing import counted, print_findings, print_json, size
+from archiver.cli.progress import TerminalProgress
+from archiver.errors import ExitCode
+from archiver.model import BagVerdict, Severity, VerifyLevel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@click.command("verify", short_help="Check bags: every file, every digest, every rule.")
+@click.argument("paths", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "--level", type=click.Choice(get_args(VerifyLevel)), default="full", show_default=True,
+    help="full: every digest; complete: every file is there and no other; fast: structure and Payload-Oxum.",
+)
+@click.option("--cross-check", is_flag=True, help="Ask bagit-python too, at its full level.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a bag on stdout.")
+def command(paths: tuple[Path, ...], level: VerifyLevel, cross_check: bool, as_json: bool) -> int:
+    """Check each PATH: a bag, or a folder of bags.
+
+    Any BagIt version from 0.93 to 1.0, whoever made it. Nothing is written.
+
+    \b
+    archiver verify packages
+    archiver verify packages/chronology --level fast
+    archiver verify /media/disk/bags --json
+    """
+    from archiver.steps.verify import total_bytes, verify_paths  # noqa: PLC0415 - --help must not wait for it
+
+    verdicts = []
+    with TerminalProgress("Verifying", quiet=as_json) as progress:
+        progress.begin(total_bytes(paths, level))
+        for verdict in verify_paths(paths, level, progress.advance, cross_check=cross_check):
+            verdicts.append(verdict)
+            _print(verdict, as_json=as_json)
+    if not as_json and len(verdicts) > 1:
+        _summary(verdicts)
+    return int(ExitCode.FINDINGS if any(map(_has_errors, verdicts)) else ExitCode.OK)
+
+
+def _print(verdict: BagVerdict, *, as_json: bool) -> None:
+    from archiver.steps.verify import verdict_json  # noqa: PLC0415 - loaded by now
+
+    if as_json:
+        print_json(verdict_json(verdict))
+        return
+    word, colour = _word(verdict)
+    detail = f"{counted(verdict.files, 'file')}, {size(verdict.bytes)}"
+    if verdict.algorithms:
+        detail += f", {' and '.join(verdict.algorithms)}, BagIt {verdict.bagit_version}"
+    click.echo(f"{click.style(f'{word:<10}', fg=colour, bold=True)} {verdict.path}  {detail}")
+    print_findings(verdict.findings)
+
+
+def _word(verdict: BagVerdict) -> tuple[str, str]:
+    if verdict.valid:
+        return "valid", "green"
+    if verdict.valid is None and verdict.complete and not _has_errors(verdict):
+        return "complete", "green"  # no digest was re-computed, so validity was not established
+    return "not valid", "red"
+
+
+def _has_errors(verdict: BagVerdict) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in verdict.findings)
+
+
+def _summary(verdicts: Iterable[BagVerdict]) -> None:
+    words = [_word(verdict)[0] for verdict in verdicts]
+    kinds = ", ".join(f"{words.count(word)} {word}" for word in ("valid", "complete", "not valid") if word in words)
+    click.echo(f"\n{counted(len(words), 'bag')}: {kinds}.")

@@ -1,0 +1,175 @@
+"""``archiver.toml``: who the archive is and how it builds. Reads that one file; writes nothing.
+
+Keys::
+
+    [archive]
+    name = "Small Archive"            Source-Organization of every bag
+    address = "1 Main Street, Town"   Organization-Address
+    contact_name = "Jane Doe"         Contact-Name, and the person in PREMIS
+    contact_email = "jane@example.org"
+    namespace = "<UUID>"              made once by ``archiver init``; identifiers are derived from it
+
+    [build]
+    algorithms = ["sha512"]           of the manifests
+    pdfa = "2u"                       flavour of renditions, or "none"
+    workers = 2                       rendering processes
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import os
+import tomllib
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from archiver.errors import ConfigurationError
+
+FILE_NAME = "archiver.toml"
+
+UNNAMED_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://example.org/preservation-archiver/unnamed-archive")
+"""Used where no ``archiver.toml`` names an archive: two unnamed archives may give two items one identifier."""
+
+FLAVOURS = ("2u",)
+"""PDF/A flavours that can be made."""
+
+_ARCHIVE_KEYS = ("name", "address", "contact_name", "contact_email", "namespace")
+_BUILD_KEYS = ("algorithms", "pdfa", "workers")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """What an archive says about itself; every field has a usable default."""
+
+    name: str | None = None
+    address: str | None = None
+    contact_name: str | None = None
+    contact_email: str | None = None
+    namespace: uuid.UUID = UNNAMED_NAMESPACE
+    algorithms: tuple[str, ...] = ("sha512",)
+    pdfa: str | None = "2u"
+    """None: no renditions."""
+
+    workers: int = field(default_factory=lambda: max(1, min(os.cpu_count() or 1, 8)))
+
+    @property
+    def is_unnamed(self) -> bool:
+        """True when identifiers come from the namespace that unnamed archives share."""
+        return self.namespace == UNNAMED_NAMESPACE
+
+
+def read_configuration(path: Path | None) -> Configuration:
+    """Read ``archiver.toml``.
+
+    Args:
+        path: the file; None looks for ``archiver.toml`` in the working directory, and takes the defaults without one.
+
+    Raises:
+        ConfigurationError: the file is missing, is no TOML, or a key is unknown or has an unusable value.
+    """
+    file = path or Path(FILE_NAME)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if path is None:
+            return Configuration()
+        raise ConfigurationError(f"there is no configuration file {path}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"cannot read {file}: {error}") from error
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{file} is no valid TOML: {error}") from error
+    return _configuration(tables, str(file))
+
+
+def check_algorithms(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return ``names`` without repeats, each one of hashlib's fixed-length algorithms.
+
+    Raises:
+        ConfigurationError: a name is unknown, or its digests have no fixed length.
+    """
+    usable = sorted(
+        name
+        for name in hashlib.algorithms_guaranteed
+        if not name.startswith("shake")  # no fixed length
+    )
+    plain = tuple(dict.fromkeys(name.lower().replace("-", "") for name in names))
+    known = {name.replace("_", "").replace("-", ""): name for name in usable}
+    unknown = [name for name in plain if name.replace("_", "") not in known]
+    if unknown or not plain:
+        raise ConfigurationError(f"unknown digest algorithm {', '.join(unknown) or '(none)'}: use {', '.join(usable)}")
+    return tuple(known[name.replace("_", "")] for name in plain)
+
+
+def _configuration(tables: dict[str, Any], file: str) -> Configuration:
+    _refuse_unknown(tables, ("archive", "build"), "table", file)
+    archive = _table(tables, "archive", _ARCHIVE_KEYS, file)
+    build = _table(tables, "build", _BUILD_KEYS, file)
+    values: dict[str, Any] = {}
+    for key in ("name", "address", "contact_name", "contact_email"):
+        if key in archive:
+            values[key] = _text(archive[key], f"archive.{key}", file)
+    if "namespace" in archive:
+        values["namespace"] = _uuid(archive["namespace"], file)
+    if "algorithms" in build:
+        values["algorithms"] = check_algorithms(_texts(build["algorithms"], "build.algorithms", file))
+    if "pdfa" in build:
+        values["pdfa"] = _flavour(build["pdfa"], file)
+    if "workers" in build:
+        values["workers"] = _count(build["workers"], file)
+    return Configuration(**values)
+
+
+def _table(tables: dict[str, Any], name: str, keys: tuple[str, ...], file: str) -> dict[str, Any]:
+    table = tables.get(name, {})
+    if not isinstance(table, dict):
+        raise ConfigurationError(f"{file}: [{name}] must be a table")
+    _refuse_unknown(table, keys, f"key in [{name}]", file)
+    return table
+
+
+def _refuse_unknown(table: dict[str, Any], known: tuple[str, ...], what: str, file: str) -> None:
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+            raise ConfigurationError(f"{file}: unknown {what}: {key!r}; {hint}")
+
+
+def _text(value: object, key: str, file: str) -> str:
+    if not isinstance(value, str) or not value.strip() or any(character in value for character in "\r\n"):
+        raise ConfigurationError(f"{file}: {key} must be one line of text in quotes")
+    return value.strip()
+
+
+def _texts(value: object, key: str, file: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise ConfigurationError(f'{file}: {key} must be a list of names, such as ["sha512"]')
+    return tuple(_text(entry, key, file) for entry in value)
+
+
+def _uuid(value: object, file: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(_text(value, "archive.namespace", file).removeprefix("urn:uuid:"))
+    except ValueError as error:
+        raise ConfigurationError(
+            f"{file}: archive.namespace must be a UUID; `archiver init` makes one in a new folder"
+        ) from error
+
+
+def _flavour(value: object, file: str) -> str | None:
+    if value in {"none", False}:
+        return None
+    if value not in FLAVOURS:
+        raise ConfigurationError(f"{file}: build.pdfa must be one of {', '.join(FLAVOURS)} or none")
+    return str(value)
+
+
+def _count(value: object, file: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise ConfigurationError(f"{file}: build.workers must be a whole number from 1")
+    return value

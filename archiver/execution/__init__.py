@@ -1,0 +1,1 @@
+"""Where work runs: the local worker pool. Knows nothing about what the work is."""

@@ -1,0 +1,293 @@
+"""A pool of worker processes whose deaths cost one task each.
+
+Each worker is a fresh interpreter with two pipes of its own to one thread here: no lock and no queue is shared, so
+that nothing a worker does, or stops doing, is felt by another. It never imports the caller's main module. What a worker
+answers is read as data: only the classes the caller names are ever built from it. It knows nothing about what the tasks
+do.
+"""
+
+from __future__ import annotations
+
+import pickle
+import queue
+import threading
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+
+from archiver.execution.process import WorkerEnded, WorkerLate, WorkerProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from types import TracebackType
+
+A = TypeVar("A")
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDone(Generic[T_co]):
+    """The function returned."""
+
+    value: T_co
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRaised:
+    """The function raised, or its value could not be handed over; the worker lives on."""
+
+    kind: str
+    """Name of the exception's class."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDied:
+    """The worker ended in the middle of the task, or could not start."""
+
+    detail: str
+    """``killed by signal 9``, ``exit status 3``, or why it could not start."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskTimedOut:
+    """The task took longer than its time, and its worker was killed."""
+
+    seconds: float
+    """The time it had."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCancelled:
+    """The pool was terminated before the task ended."""
+
+
+Outcome = TaskDone[T] | TaskRaised | TaskDied | TaskTimedOut | TaskCancelled
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    payload: bytes
+    timeout: float
+    future: Future[Outcome[Any]]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Shared:
+    """What the pool and its slots both look at."""
+
+    setup: bytes
+    """The pickled call of the initialiser."""
+
+    results: frozenset[type]
+    tasks_per_worker: int
+    start_timeout: float
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    running: set[WorkerProcess] = field(default_factory=set)
+    terminated: bool = False
+
+
+class WorkerPool:
+    """Runs functions in worker processes; a context manager that leaves no process behind.
+
+    Workers start in the background when tasks come in, at most as many as tasks.
+    """
+
+    def __init__(
+        self,
+        *,
+        workers: int,
+        initialiser: Callable[[A], None] | None = None,
+        argument: A | None = None,
+        results: Iterable[type] = (),
+        tasks_per_worker: int = 200,
+        start_timeout: float = 60.0,
+    ) -> None:
+        """Make a pool; nothing is started yet.
+
+        Args:
+            workers: how many processes at most.
+            initialiser: called once in each worker before its first task; a function importable by its module's name.
+            argument: what ``initialiser`` is called with.
+            results: classes that may be in a function's value, beside Python's plain ones.
+            tasks_per_worker: a worker is replaced after so many tasks.
+            start_timeout: seconds a worker has to start and run ``initialiser``.
+
+        Raises:
+            ValueError: no worker is asked for, or the initialiser cannot be imported by a worker.
+        """
+        if workers < 1:
+            raise ValueError(f"a pool needs at least one worker, not {workers}")
+        self._workers = workers
+        self._shared = _Shared(
+            setup=_call(initialiser, argument),
+            results=frozenset(results),
+            tasks_per_worker=tasks_per_worker,
+            start_timeout=start_timeout,
+        )
+        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._idle = 0
+        self._closed = False
+
+    def submit(self, function: Callable[[A], T], argument: A, timeout: float) -> Future[Outcome[T]]:
+        """Queue one call.
+
+        Args:
+            function: importable by its module's name; not from ``__main__``, which workers do not import.
+            argument: pickled now.
+            timeout: seconds of wall time the call may take in its worker, starting up not counted.
+
+        Returns:
+            A future whose result is always an outcome; it never raises, unless the caller cancels it.
+
+        Raises:
+            RuntimeError: the pool is closed.
+            ValueError: the function cannot be imported by a worker.
+        """
+        payload = _call(function, argument)
+        future: Future[Outcome[T]] = Future()
+        with self._shared.lock:
+            if self._closed:
+                raise RuntimeError("the pool is closed")
+            self._tasks.put(_Task(payload, timeout, future))
+            if self._idle:
+                self._idle -= 1
+            elif len(self._threads) < self._workers:
+                self._start_thread()
+        return future
+
+    def warm(self, workers: int | None = None) -> None:
+        """Start workers now, in the background, so that the first tasks find them ready.
+
+        Args:
+            workers: how many; all of them when not given.
+        """
+        with self._shared.lock:
+            while not self._closed and len(self._threads) < min(workers or self._workers, self._workers):
+                self._idle += 1
+                self._start_thread()
+
+    def close(self) -> None:
+        """Finish what was submitted, then end every worker and wait for it."""
+        with self._shared.lock:
+            first, self._closed = not self._closed, True
+            threads = list(self._threads)
+        if first:
+            for _ in threads:
+                self._tasks.put(None)
+        for thread in threads:
+            thread.join()
+
+    def terminate(self) -> None:
+        """Kill every worker now; tasks that had not ended get :class:`TaskCancelled`."""
+        with self._shared.lock:
+            self._shared.terminated = True
+            for process in self._shared.running:
+                process.kill()
+        self.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.terminate()
+
+    def _start_thread(self) -> None:
+        thread = threading.Thread(target=self._serve, name="archiver-worker", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _serve(self) -> None:
+        """Hold one worker at a time and give it tasks. Its worker dies with this thread, by the kernel's doing."""
+        slot = _Slot(self._shared)
+        try:
+            slot.ready()
+            while (task := self._tasks.get()) is not None:
+                if not task.future.set_running_or_notify_cancel():
+                    continue
+                outcome = slot.run(task)
+                with self._shared.lock:
+                    if self._tasks.empty():
+                        self._idle += 1
+                task.future.set_result(outcome)
+        finally:
+            slot.stop()
+
+
+class _Slot:
+    """One place in the pool: its worker, started anew when it is gone or has done its share."""
+
+    def __init__(self, shared: _Shared) -> None:
+        self._shared = shared
+        self._process: WorkerProcess | None = None
+        self._done = 0
+
+    def ready(self) -> WorkerProcess | str:
+        """Have a worker that can take a task, or say why there is none."""
+        if self._process is not None and self._done < self._shared.tasks_per_worker:
+            return self._process
+        self.stop()
+        try:
+            return self._started()
+        except WorkerEnded as ended:
+            cause = f"the worker could not start: {ended}"
+        except WorkerLate:
+            cause = f"the worker was not ready within {self._shared.start_timeout:g} seconds"
+        except OSError as error:  # no process, no memory or no descriptor for one
+            cause = f"the worker could not start: {error.strerror}"
+        self.stop()
+        return cause
+
+    def run(self, task: _Task) -> Outcome[Any]:
+        """Run one task; whatever happens, return what became of it."""
+        process = self.ready() if not self._shared.terminated else ""
+        outcome = TaskDied(detail=process) if isinstance(process, str) else self._asked(process, task)
+        return TaskCancelled() if self._shared.terminated and isinstance(outcome, TaskDied) else outcome
+
+    def stop(self) -> None:
+        """End the worker, if there is one, and wait for it."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.stop()
+            with self._shared.lock:
+                self._shared.running.discard(process)
+
+    def _started(self) -> WorkerProcess:
+        process = self._process = WorkerProcess(self._shared.results)
+        self._done = 0
+        with self._shared.lock:
+            self._shared.running.add(process)
+            if self._shared.terminated:
+                process.kill()
+        kind, name, message = process.ask(self._shared.setup, self._shared.start_timeout)
+        if kind != "value":
+            raise WorkerEnded(f"its initialiser raised {name}: {message}")
+        return process
+
+    def _asked(self, process: WorkerProcess, task: _Task) -> Outcome[Any]:
+        self._done += 1
+        try:
+            kind, first, second = process.ask(task.payload, task.timeout)
+        except WorkerLate:
+            self.stop()
+            return TaskTimedOut(seconds=task.timeout)
+        except (WorkerEnded, OSError) as ended:
+            self.stop()
+            return TaskDied(detail=str(ended))
+        if kind == "value":
+            return TaskDone(value=first)
+        return TaskRaised(kind=str(first), message=str(second))
+
+
+def _call(function: Callable[[A], T] | None, argument: A | None) -> bytes:
+    if getattr(function, "__module__", None) == "__main__":
+        raise ValueError(f"{function!r} is defined in the main module; put it into a module that workers can import")
+    return pickle.dumps((function, argument), protocol=pickle.HIGHEST_PROTOCOL)

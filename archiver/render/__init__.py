@@ -1,0 +1,110 @@
+"""Source formats that become PDF/A: the family's contract, its members and how one is chosen.
+
+Nothing heavy is imported here, so that the command line may ask :func:`renderer_name` at once; nothing here renders.
+A new source format is one new file and one line in ``_MEMBERS``; other distributions join through the entry point group
+``archiver.renderers``, whose names are looked up as media types.
+"""
+
+from __future__ import annotations
+
+import importlib
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, cast
+
+from archiver.render.contract import PreparedDocument, Renderer, prepared
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from importlib.metadata import EntryPoint
+
+__all__ = [
+    "ENTRY_POINT_GROUP",
+    "PreparedDocument",
+    "Renderer",
+    "load_renderer",
+    "prepared",
+    "renderer_name",
+    "renderer_names",
+]
+
+ENTRY_POINT_GROUP = "archiver.renderers"
+
+# Name -> (module, PRONOM identifiers, media types, extensions). PRONOM identifiers as signature file 125 gives them.
+_MEMBERS: dict[str, tuple[str, frozenset[str], frozenset[str], frozenset[str]]] = {
+    "plain-text": (
+        "archiver.render.plain_text",
+        frozenset({"x-fmt/111", "x-fmt/62"}),
+        frozenset({"text/plain"}),
+        frozenset({".txt", ".text", ".log"}),
+    ),
+    "markdown": (
+        "archiver.render.markdown",
+        frozenset({"fmt/1149"}),
+        frozenset({"text/markdown", "text/x-markdown"}),
+        frozenset({".md", ".markdown"}),
+    ),
+    "html": (
+        "archiver.render.html",
+        frozenset({"fmt/96", "fmt/97", "fmt/98", "fmt/99", "fmt/100", "fmt/102", "fmt/103", "fmt/471"}),
+        frozenset({"text/html", "application/xhtml+xml"}),
+        frozenset({".html", ".htm", ".xhtml"}),
+    ),
+}
+
+# What a text without a signature of its own may be called: only then does the file's name decide.
+_AMBIGUOUS_PUIDS = frozenset({None, "x-fmt/111"})
+_AMBIGUOUS_MEDIA_TYPES = frozenset({"", "application/octet-stream", "text/plain"})
+
+
+def renderer_names() -> tuple[str, ...]:
+    """Return the name of every renderer that can be used: the members, then entry points, each in order of name."""
+    return (*_MEMBERS, *(point.name for point in _third_party()))
+
+
+def renderer_name(puid: str | None, media_type: str, path: str) -> str | None:
+    """Choose the renderer of one document.
+
+    Args:
+        puid: PRONOM identifier, or None when nothing matched.
+        media_type: as identified; parameters (``; charset=``) are ignored.
+        path: the document's path; only its extension is looked at, and only where the format is ambiguous.
+
+    Returns:
+        A name for :func:`load_renderer`, or None when no renderer takes this format (CSV, images, ...).
+    """
+    media_type = media_type.partition(";")[0].strip().lower()
+    extension = _extension(path)
+    ambiguous = puid in _AMBIGUOUS_PUIDS and media_type in _AMBIGUOUS_MEDIA_TYPES
+    if ambiguous and (named := _by_extension(extension)) is not None:
+        return named
+    by_format = [name for name, (_, puids, _, _) in _MEMBERS.items() if puid in puids]
+    by_type = [name for name, (_, _, types, _) in _MEMBERS.items() if puid is None and media_type in types]
+    joined = [point.name for point in _third_party() if point.name == media_type]
+    return next(iter([*by_format, *by_type, *joined]), None)
+
+
+def load_renderer(name: str) -> Renderer:
+    """Import and return a renderer by the name :func:`renderer_name` gave.
+
+    Raises:
+        KeyError: no member and no entry point has that name.
+    """
+    if name in _MEMBERS:
+        return cast("Renderer", importlib.import_module(_MEMBERS[name][0]).RENDERER)
+    for point in _third_party():
+        if point.name == name:
+            return cast("Renderer", point.load())
+    raise KeyError(name)
+
+
+def _by_extension(extension: str) -> str | None:
+    return next((name for name, (_, _, _, extensions) in _MEMBERS.items() if extension in extensions), None)
+
+
+def _extension(path: str) -> str:
+    stem, dot, extension = path.rpartition("/")[2].rpartition(".")
+    return f".{extension.lower()}" if dot and stem else ""
+
+
+def _third_party() -> Iterable[EntryPoint]:
+    return sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda point: point.name)

@@ -1,0 +1,202 @@
+"""Lays out a prepared document and writes it as PDF/A-2u. The only module that knows WeasyPrint.
+
+Never fetches: the only address it opens is ``data:``. Never asks the clock. Meant for a rendering child: importing it
+hooks the engine's line drawing (see :mod:`archiver.render.actual_text`), which is for the whole process.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import pydyf  # type: ignore[import-untyped]
+import weasyprint
+import weasyprint.draw.text as engine_text
+from weasyprint.pdf.metadata import DocumentMetadata
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher
+
+from archiver.render.actual_text import DrawnText, known_glyphs, label_line
+from archiver.render.style import STYLE, footer
+from archiver.standards.xml import xml_text
+from archiver.standards.xmp import XmpFacts, created_date, creators, modified_date, xmp_packet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archiver.model import Description, RenderRequest
+    from archiver.render.contract import PreparedDocument
+
+TOOL = f"WeasyPrint {weasyprint.__version__}"
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_LONGEST_INFO = 2000
+"""Characters of a string in the information dictionary; ISO 32000-1 annex C allows 32,767 bytes."""
+
+_drawn: ContextVar[DrawnText | None] = ContextVar("_drawn", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenPdf:
+    """One PDF, and what the engine said while making it."""
+
+    pdf: bytes
+    pages: int
+    missing_glyphs: tuple[int, ...]
+    """Code points no font has, ascending."""
+
+    generated_text: str
+    """Every character on the pages that is not the document's: footers, list markers, quotation marks."""
+
+    seconds: float
+    """Wall time in the engine."""
+
+
+class _DataOnly(URLFetcher):  # type: ignore[misc]  # the engine is untyped
+    """Opens ``data:`` and nothing else, whatever the page says."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols={"data"}, allow_redirects=False)
+
+
+class _Metadata(DocumentMetadata):  # type: ignore[misc]  # the engine is untyped
+    """The document's record, as one uncompressed XMP packet."""
+
+    packet: bytes = b""
+
+    def include_in_pdf(self, pdf: pydyf.PDF, *_: object) -> None:
+        """Add the packet as it is: the engine's own would be a second ``rdf:RDF`` and compressed."""
+        stream = pydyf.Stream([self.packet], {"Type": "/Metadata", "Subtype": "/XML"}, compress=False)
+        pdf.add_object(stream)
+        pdf.catalog["Metadata"] = stream.reference
+
+
+def write_pdf(document: PreparedDocument, request: RenderRequest) -> WrittenPdf:
+    """Make the PDF of one document.
+
+    Args:
+        document: what its renderer prepared.
+        request: gives the record, the identifier and the flavour.
+
+    Returns:
+        The bytes, the same for the same arguments and fonts, not yet judged.
+    """
+    started = time.perf_counter()
+    title = _title(document, request)
+    language = _language(document, request.description)
+    with _messages() as missing, _recorded() as drawn:
+        # xml_text: the engine's tree builder and lxml both stop at characters XML 1.0 forbids.
+        page = weasyprint.HTML(string=_page(document.body, title, language), url_fetcher=_DataOnly())
+        fonts = FontConfiguration()
+        styles = [weasyprint.CSS(string=STYLE + footer(request.identifier), font_config=fonts, url_fetcher=_DataOnly())]
+        layout = page.render(font_config=fonts, stylesheets=styles, pdf_variant="pdf/a-2u")
+        layout.metadata = _metadata(title, language, request)
+        pdf = layout.write_pdf(pdf_variant="pdf/a-2u", finisher=_finish)
+    return WrittenPdf(
+        pdf=pdf,
+        pages=len(layout.pages),
+        missing_glyphs=tuple(sorted(missing)),
+        generated_text="".join(drawn.generated),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _title(document: PreparedDocument, request: RenderRequest) -> str:
+    own = request.description.first("title") or document.title or request.name.rpartition("/")[2]
+    return xml_text(" ".join(own.split()))[:_LONGEST_INFO] or "untitled"
+
+
+def _language(document: PreparedDocument, description: Description) -> str | None:
+    candidates = (description.first("language"), document.language)
+    return next((one for one in candidates if one and _LANGUAGE.fullmatch(one)), None)
+
+
+def _page(body: str, title: str, language: str | None) -> str:
+    lang = f' lang="{language}"' if language else ""
+    head = f'<head><meta charset="utf-8"><title>{escape(title)}</title></head>'
+    return f"<!DOCTYPE html><html{lang}>{head}<body>{body}</body></html>"
+
+
+def _metadata(title: str, language: str | None, request: RenderRequest) -> _Metadata:
+    record = request.description
+    facts = XmpFacts(title=title, identifier=request.identifier, producer=TOOL, part=2, conformance="U")
+    metadata = _Metadata(
+        title=title,
+        authors=[author[:_LONGEST_INFO] for author in creators(record)[:50]],
+        description=xml_text(record.first("description") or "")[:_LONGEST_INFO] or None,
+        created=created_date(record),
+        modified=modified_date(record),
+        lang=language,
+    )
+    metadata.packet = xmp_packet(record, facts)
+    return metadata
+
+
+def _finish(_document: object, pdf: pydyf.PDF) -> None:
+    # A viewer's title bar shows the title, not the file name (ISO 32000-1 table 150).
+    pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
+    # Empty resource categories say nothing; a strict validator does not look into patterns and shadings and refuses
+    # them.
+    for resources in (one for one in pdf.objects if isinstance(one, dict) and "ExtGState" in one):
+        for category in ("Pattern", "Shading"):
+            if category in resources and not resources[category]:
+                del resources[category]
+
+
+class _Collector(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.missing: set[int] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if str(record.msg).startswith(".notdef") and isinstance(record.args, tuple):
+            self.missing.update(argument for argument in record.args if isinstance(argument, int))
+
+
+@contextmanager
+def _messages() -> Iterator[set[int]]:
+    """Collect the code points the engine says it has no glyph for."""
+    collector = _Collector()
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(collector)
+    try:
+        yield collector.missing
+    finally:
+        logger.removeHandler(collector)
+
+
+@contextmanager
+def _recorded() -> Iterator[DrawnText]:
+    drawn = DrawnText()
+    token = _drawn.set(drawn)
+    try:
+        yield drawn
+    finally:
+        _drawn.reset(token)
+
+
+_draw_first_line = engine_text.draw_first_line
+
+
+def _draw_labelled_line(stream: Any, textbox: Any, *arguments: Any) -> Any:  # noqa: ANN401 - the engine is untyped
+    """Draw one line as the engine does, then see that its text can be read back."""
+    drawn = _drawn.get()
+    if drawn is None:
+        return _draw_first_line(stream, textbox, *arguments)
+    current = stream._current_font  # noqa: SLF001 - no public name
+    start, known = len(stream.stream), known_glyphs(stream)
+    result = _draw_first_line(stream, textbox, *arguments)
+    if len(stream.stream) > start:
+        label_line(stream, textbox.text, start, current[0] if current else None, known, drawn)
+        # A page margin's box has no element, a marker's or a quotation mark's is called ``li::marker``, ``q::before``.
+        if textbox.element_tag is None or "::" in textbox.element_tag:
+            drawn.generated.append(textbox.text)
+    return result
+
+
+engine_text.draw_first_line = _draw_labelled_line

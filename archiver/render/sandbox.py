@@ -1,0 +1,210 @@
+"""What runs in a rendering child: it locks itself in once, then turns requests into results.
+
+After :func:`prepare_child` the process can read Python's libraries, the fonts and its own scratch folder; it can write
+to that folder alone, opens no connection and starts no program. What the kernel refuses to enforce is reported, and
+Python refuses it itself in any case. Imported by the parent only for its names: what is heavy is imported in the child.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import archiver
+from archiver.model import Description, Finding, RenderRequest, RenderResult
+from archiver.render import load_renderer, prepared, renderer_name
+from archiver.render.contract import UnreadableTextError
+from archiver.render.failures import failed, rendering_failed
+from archiver.render.fonts import FONT_FOLDERS, SYSTEM_CACHE, fontconfig_configuration
+from archiver.render.kernel import die_with_parent, forbid_privileges, leave_network, restrict_files
+from archiver.render.watch import forbid
+
+if TYPE_CHECKING:
+    from archiver.render.contract import PreparedDocument
+
+GIBIBYTE = 1 << 30
+
+_SYSTEM = (
+    "/lib",
+    "/lib64",
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/local/lib",
+    "/etc/ld.so.cache",
+    "/dev/null",
+    "/dev/urandom",
+)
+_DEEPEST = 6000
+"""Python's recursion limit: the engine recurses a few times for each nested element, and 1,000 stop at 137 of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxSettings:
+    """How a rendering child is locked in."""
+
+    scratch: str
+    """An existing private folder, absolute. Children write their font configuration there; its maker removes it."""
+
+    memory: int = 2 * GIBIBYTE
+    """Bytes of address space."""
+
+    cpu_seconds: int = 3600
+    """For the whole life of one child."""
+
+    file_bytes: int = 64 << 20
+    """Largest file a child may write, into its scratch folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxReport:
+    """Which layers hold."""
+
+    landlock: bool
+    """The kernel allows reading of libraries and fonts alone, and writing to the scratch folder alone."""
+
+    network_namespace: bool
+    """The child has a network of its own, without any interface that is up."""
+
+    no_new_privileges: bool
+    limits: bool
+    """Memory, processor time, file size and core dumps are limited."""
+
+    audit: bool
+    """Python itself refuses files, sockets and programs."""
+
+
+_report: SandboxReport | None = None
+
+
+def prepare_child(settings: SandboxSettings) -> None:
+    """Load everything, then lock the process in for good.
+
+    Called once, before the first request, in a process of its own.
+
+    Args:
+        settings: the limits and the scratch folder.
+    """
+    global _report  # noqa: PLW0603 - the state of a process is process-wide
+    die_with_parent()
+    _own_environment(Path(settings.scratch))
+    sys.setrecursionlimit(_DEEPEST)
+    _warm_up()
+    readable = _readable(settings.scratch)
+    limits = _limit(settings)
+    privileges = forbid_privileges()
+    network = leave_network()
+    landlock = privileges and restrict_files(readable, (settings.scratch,))
+    forbid(readable, (settings.scratch,))
+    _report = SandboxReport(
+        landlock=landlock, network_namespace=network, no_new_privileges=privileges, limits=limits, audit=True
+    )
+
+
+def sandbox_report(_: object = None) -> SandboxReport | None:
+    """Return which layers hold in this process, None before :func:`prepare_child`; ignores a task's argument."""
+    return _report
+
+
+def render(request: RenderRequest) -> RenderResult:
+    """Render one document and judge the PDF.
+
+    Args:
+        request: the document and its record.
+
+    Returns:
+        ``rendered`` with a PDF that passed every check of the gate, else ``failed`` without one. Never raises for
+        content.
+    """
+    name = renderer_name(request.puid, request.media_type, request.name)
+    if name is None or request.flavour != "2u":
+        return rendering_failed(request.name, f"no renderer for {request.media_type} as PDF/A-{request.flavour}")
+    try:
+        return _rendered(request, name)
+    except UnreadableTextError as error:
+        return failed(error.finding)
+    except MemoryError:
+        cause = "it needs more memory than a rendering may use"
+    except RecursionError:
+        cause = "its elements are nested too deeply"
+    except Exception as error:  # noqa: BLE001 - whatever a library raises for bad input costs this document alone
+        cause = f"{type(error).__name__}: {error}"[:300]
+    return rendering_failed(request.name, cause)
+
+
+def _rendered(request: RenderRequest, name: str) -> RenderResult:
+    from archiver.render.gate import judge  # noqa: PLC0415 - loads the validators, in the child alone
+    from archiver.render.pdfa import TOOL, write_pdf  # noqa: PLC0415 - loads the layout engine, in the child alone
+
+    document = prepared(load_renderer(name), request)
+    written = write_pdf(document, request)
+    verdict = judge(written, document, request.name)
+    findings: tuple[Finding, ...] = document.findings + verdict.findings
+    return RenderResult(
+        status="rendered" if verdict.passed else "failed",
+        flavour="2u" if verdict.passed else None,
+        validated=verdict.passed,
+        pdf=written.pdf if verdict.passed else None,
+        checks=verdict.checks,
+        findings=findings,
+        notes=_notes(document),
+        tool=TOOL,
+        render_seconds=written.seconds,
+    )
+
+
+def _notes(document: PreparedDocument) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(document.notes))
+
+
+def _own_environment(scratch: Path) -> None:
+    """Point fontconfig and every temporary file at the scratch folder; before any library reads the environment."""
+    configuration = scratch / f"fonts-{os.getpid()}.conf"
+    configuration.write_text(fontconfig_configuration(str(scratch / "fontconfig")), encoding="utf-8")
+    os.environ.update(
+        FONTCONFIG_FILE=str(configuration), TMPDIR=str(scratch), HOME=str(scratch), XDG_CACHE_HOME=str(scratch)
+    )
+
+
+def _warm_up() -> None:
+    """Render once with every member, so that what is loaded on first use is loaded before the doors close."""
+    samples = (
+        ("a.txt", "text/plain", b"a \xe9 \xe8"),
+        ("a.md", "text/markdown", b"# a\n\n`b` *c* **d**"),
+        ("a.html", "text/html", b"<p>a"),
+    )
+    for name, media_type, content in samples:
+        request = RenderRequest(
+            name=name, content=content, media_type=media_type, puid=None, description=Description(), identifier="urn:x"
+        )
+        render(request)
+
+
+def _readable(scratch: str) -> tuple[str, ...]:
+    """List what a rendering may read: libraries, Python, this package, fonts."""
+    python = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    package = str(Path(archiver.__file__).parent)
+    library = str(Path(sys.base_prefix) / "lib")
+    places = {*_SYSTEM, *python, package, library, *FONT_FOLDERS, SYSTEM_CACHE, scratch}
+    return tuple(sorted({os.path.realpath(place) for place in places if place and Path(place).exists()}))
+
+
+def _limit(settings: SandboxSettings) -> bool:
+    limits = (
+        (resource.RLIMIT_AS, settings.memory),
+        (resource.RLIMIT_CPU, settings.cpu_seconds),
+        (resource.RLIMIT_FSIZE, settings.file_bytes),
+        (resource.RLIMIT_CORE, 0),
+    )
+    try:
+        for kind, value in limits:
+            _, hard = resource.getrlimit(kind)
+            allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            resource.setrlimit(kind, (allowed, allowed))
+    except (OSError, ValueError):
+        return False
+    return True

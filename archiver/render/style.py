@@ -1,0 +1,57 @@
+"""How a rendition looks: A4, quiet, readable, the same everywhere.
+
+Only constants and one string builder; never the author's styles.
+"""
+
+from __future__ import annotations
+
+import re
+
+from archiver.render.fonts import MONOSPACE, SANS, SERIF
+
+
+def _families(names: tuple[str, ...]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+STYLE = f"""
+@page {{ size: A4; margin: 22mm 22mm 24mm 24mm }}
+html {{ font: 10.5pt/1.45 {_families(SERIF)}; color: #111; hyphens: none; overflow-wrap: anywhere; text-align: start }}
+[dir=rtl] {{ direction: rtl }}
+[dir=ltr] {{ direction: ltr }}
+body {{ margin: 0 }}
+h1, h2, h3, h4, h5, h6, th, caption {{ font-family: {_families(SANS)} }}
+h1, h2, h3, h4, h5, h6 {{ line-height: 1.2; margin: 1.3em 0 .5em; break-after: avoid; font-weight: bold }}
+h1 {{ font-size: 19pt; margin-top: 0 }}
+h2 {{ font-size: 14.5pt }}
+h3 {{ font-size: 12pt }}
+h4, h5, h6 {{ font-size: 10.5pt }}
+p, ul, ol, dl, blockquote, figure, pre, table {{ margin: 0 0 .75em }}
+p {{ orphans: 2; widows: 2 }}
+blockquote {{ padding-left: 1em; border-left: 1.5pt solid #bbb; color: #333 }}
+a {{ color: #1a3f7a; text-decoration: underline }}
+code, kbd, samp, pre, pre.columns {{ font-family: {_families(MONOSPACE)} }}
+code, kbd, samp {{ font-size: .9em }}
+pre {{ font-size: 8.8pt; line-height: 1.4; white-space: pre-wrap; overflow-wrap: anywhere }}
+pre.text {{ font: 10.5pt/1.5 {_families(SANS)}; margin: 0 }}
+pre.columns {{ font: 8.6pt/1.45 {_families(MONOSPACE)}; margin: 0 }}
+table {{ border-collapse: collapse; font-size: 9.5pt; max-width: 100% }}
+th, td {{ border: .5pt solid #888; padding: .25em .5em; vertical-align: top; overflow-wrap: anywhere }}
+th {{ background: #eee; font-weight: bold; text-align: start }}
+thead {{ display: table-header-group }}
+tr, img, figure {{ break-inside: avoid }}
+img {{ max-width: 100%; max-height: 230mm; image-rendering: crisp-edges }}
+figcaption, caption {{ font-size: 9pt; color: #444 }}
+div.break {{ break-before: page }}
+"""
+"""``image-rendering: crisp-edges`` keeps ``/Interpolate true`` out of images (ISO 19005-2 6.2.8)."""
+
+
+def footer(identifier: str) -> str:
+    """Return the style of the page footer: the package's identifier and the page number."""
+    text = re.sub(r"[^A-Za-z0-9:._/ -]", lambda match: f"\\{ord(match[0]):x} ", identifier)
+    small = f"font: 7.5pt {_families(SANS)}; color: #555"
+    return (
+        f'@page {{ @bottom-left {{ content: "{text}"; {small} }} '
+        f'@bottom-right {{ content: "page " counter(page) " of " counter(pages); {small} }} }}'
+    )

@@ -1,0 +1,95 @@
+"""Descriptions of an item and its documents, joined from what people wrote, what is embedded and what is inferred."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from archiver.describe import Metadata, check_statements, embedded, infer, infer_item, merge
+from archiver.model import Description, Finding, FormatIdentity, SourceItem, SourceKind, Statement, ValueSource
+
+_LARGEST_READ = 8 << 20
+"""Bytes of a document beyond which nothing is inferred from its content."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemDescriptions:
+    """The records of one item."""
+
+    item: Description
+    documents: Mapping[str, Description]
+    """Document path in the source -> its record."""
+
+    findings: tuple[Finding, ...]
+    """Values that broke a rule; they are kept as plain text."""
+
+
+def supplied_statements(item: SourceItem, metadata: Metadata) -> dict[str, tuple[Statement, ...]]:
+    """Return what people wrote about the item and each document: path -> statements."""
+    return {path: metadata.supplied(path).statements for path in _paths(item)}
+
+
+def supplied_findings(item: SourceItem, metadata: Metadata) -> tuple[Finding, ...]:
+    """Return what is wrong with the sidecars and rows that name the item or its documents."""
+    found = [finding for path in _paths(item) for finding in metadata.supplied(path).findings]
+    return tuple(dict.fromkeys(found))
+
+
+def describe_item(
+    item: SourceItem,
+    metadata: Metadata,
+    data: Path,
+    documents: Mapping[str, tuple[str, FormatIdentity]],
+    identifier: str,
+) -> ItemDescriptions:
+    """Describe an item whose documents lie in staging.
+
+    Args:
+        item: as scanned.
+        metadata: what people wrote.
+        data: staging folder the packaged paths start from.
+        documents: source path -> (packaged path, format).
+        identifier: ``urn:uuid:`` of the package, stated in the item's record.
+
+    Raises:
+        OSError: a staged document cannot be read back.
+    """
+    assigned = _assigned_identifier(identifier)
+    findings: dict[Finding, None] = {}
+    records = {}
+    for path, (packaged, identity) in documents.items():
+        content = _content(data / packaged)
+        found = embedded(content, identity.media_type)
+        inferred = infer(path, content, identity.media_type)
+        own = () if item.compound else assigned
+        records[path] = _merged([metadata.supplied(path).statements, found, inferred, own], findings)
+    if item.compound:
+        about = metadata.supplied(item.path).statements
+        record = _merged([about, infer_item(item.name), assigned], findings)
+    else:
+        record = records[item.path]
+    return ItemDescriptions(item=record, documents=records, findings=tuple(findings))
+
+
+def _merged(groups: list[tuple[Statement, ...]], findings: dict[Finding, None]) -> Description:
+    """Check each group before merging, so that a value that falls away leaves its place to a weaker source."""
+    kept = []
+    for group in groups:
+        checked = check_statements(group)
+        findings.update(dict.fromkeys(checked.findings))
+        kept.append(checked.statements)
+    return merge(kept)
+
+
+def _paths(item: SourceItem) -> list[str]:
+    return list(dict.fromkeys([item.path, *(document.path for document in item.documents)]))
+
+
+def _assigned_identifier(identifier: str) -> tuple[Statement, ...]:
+    source = ValueSource(kind=SourceKind.ASSIGNED, place="identifier of the package")
+    return (Statement(term="identifier", text=identifier, scheme="URI", source=source),)
+
+
+def _content(file: Path) -> bytes | None:
+    return file.read_bytes() if file.stat().st_size <= _LARGEST_READ else None

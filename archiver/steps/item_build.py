@@ -1,0 +1,381 @@
+"""One item, from documents in the source to a published package.
+
+The stages in order: :meth:`ItemBuild.stage`, a rendition for each of :meth:`ItemBuild.requests`, given back through
+:meth:`ItemBuild.accept`, and :meth:`ItemBuild.finish`. Staging is the only place written to until the last rename.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from archiver.describe import Metadata
+from archiver.errors import ItemError
+from archiver.model import Finding, FormatIdentity, RenderRequest, RenderResult, RenditionStatus, Severity, SourceItem
+from archiver.render import renderer_name
+from archiver.standards.names import printable
+from archiver.steps import naming
+from archiver.steps.describing import ItemDescriptions, describe_item, supplied_findings, supplied_statements
+from archiver.steps.item_place import ItemPlace
+from archiver.steps.publishing import publish_package
+from archiver.steps.results import DocumentResult, ItemResult, RenditionResult
+from archiver.steps.sealing import SealedDocument, seal
+from archiver.storage.bag_writer import BagWriter
+from archiver.storage.durable import discard, free_bytes
+from archiver.storage.existing_packages import ExistingPackage
+from archiver.storage.formats import format_findings, identify
+from archiver.storage.source_files import (
+    Progress,
+    ReadDocument,
+    SourceChangedError,
+    SourceUnreadableError,
+    read_document,
+)
+
+LARGEST_RENDERED = 32 << 20
+"""Bytes of a document beyond which it is packaged without a rendition."""
+
+
+@dataclass(slots=True)
+class _Document:
+    """What is known of one document as the work goes on."""
+
+    source: str
+    packaged: str
+    size: int
+    identity: FormatIdentity | None = None
+    result: RenderResult | None = None
+    rendition: str | None = None
+
+
+class ItemBuild:
+    """The work on one item; knows no other item, prints nothing."""
+
+    def __init__(self, place: ItemPlace, metadata: Metadata, progress: Progress) -> None:
+        self.place = place
+        self.failed = False
+        self._metadata = metadata
+        self._progress = progress
+        self._findings: list[Finding] = list(place.item.findings)
+        self._documents = [
+            _Document(
+                source=document.path,
+                packaged=f"{naming.ORIGINALS}/{naming.path_in_item(place.item, document.path)}",
+                size=document.size,
+            )
+            for document in place.item.documents
+        ]
+        self._current: ExistingPackage | None = None
+        self._published: Path | None = None
+        self._opinion: str | None = None
+        self._writer: BagWriter | None = None
+        self._descriptions: ItemDescriptions | None = None
+        self._input_digest = ""
+
+    # ------------------------------------------------------------------ stages
+
+    def is_settled(self) -> bool:
+        """Tell whether nothing has to be made because the newest package holds just this; writes nothing.
+
+        Raises:
+            ItemError: the item cannot be packaged.
+        """
+        self._findings.extend(supplied_findings(self.place.item, self._metadata))
+        self._refuse_errors()
+        return bool(self.place.versions) and self._is_current()
+
+    def stage(self) -> None:
+        """Copy the documents into staging, or find that the item is unchanged; identify and describe them.
+
+        Raises:
+            ItemError: the item cannot be packaged.
+            OSError: the disk refused.
+        """
+        if self.is_settled():
+            return
+        self._check_space()
+        root = self.place.staging / f"item-{self.place.slug}"
+        root.mkdir()
+        self._writer = BagWriter(root=root, algorithms=self.place.configuration.algorithms)
+        for document in self._documents:
+            seen = self._reading(
+                document, lambda one=document: self._bag.copy(self.place.source, one.source, one.packaged)
+            )
+            document.size = seen.size
+        self._input_digest = self._digest_of({one.source: self._bag.payload[one.packaged] for one in self._documents})
+        self._identify(root / "data")
+        self._descriptions = describe_item(
+            self.place.item,
+            self._metadata,
+            root / "data",
+            {one.source: (one.packaged, one.identity) for one in self._documents if one.identity},
+            self.place.identifier,
+        )
+        self._findings.extend(self._descriptions.findings)
+
+    def requests(self) -> Iterator[tuple[str, RenderRequest]]:
+        """Yield (packaged path, request) for each document that can be rendered; the others are settled at once."""
+        if self.failed or self._current is not None or self._descriptions is None:
+            return
+        for document in self._documents:
+            result = self._settled_without_rendering(document)
+            if result is not None:
+                document.result = result
+                self._findings.extend(result.findings)
+                self._progress(document.size)
+            elif document.identity is not None:
+                yield document.packaged, RenderRequest(
+                    name=document.source,
+                    content=(self._bag.root / "data" / document.packaged).read_bytes(),
+                    media_type=document.identity.media_type,
+                    puid=document.identity.puid,
+                    description=self._descriptions.documents[document.source],
+                    identifier=self.place.identifier,
+                    flavour=self.place.configuration.pdfa or "2u",
+                )
+
+    def accept(self, packaged: str, result: RenderResult) -> None:
+        """Take one rendition into the package, if its gate let it through.
+
+        Raises:
+            OSError: the disk refused.
+        """
+        document = next(one for one in self._documents if one.packaged == packaged)
+        document.result = result
+        self._findings.extend(result.findings)
+        if result.pdf is not None and result.flavour is not None:
+            path = naming.path_in_item(self.place.item, document.source)
+            document.rendition = naming.derived_path(naming.RENDITIONS, path, ".pdf")
+            self._bag.write(document.rendition, result.pdf)
+            document.result = _without_pdf(result)
+        self._progress(document.size)
+
+    def finish(self) -> None:
+        """Write the records, seal, read back, ask the second opinion and publish.
+
+        Raises:
+            ItemError: the sealed package did not pass its checks.
+            OSError: the disk refused.
+        """
+        if self._current is not None or self._descriptions is None:
+            return
+        sealed = seal(
+            self._bag,
+            self.place,
+            self._descriptions,
+            [_sealed(document) for document in self._documents],
+            tuple(self._findings),
+            input_digest=self._input_digest,
+        )
+        published = publish_package(
+            self._bag.root, sealed.folder, self.place.name, expected_opinion=sealed.expected_opinion
+        )
+        self._findings.extend(published.findings)
+        self._published, self._opinion = published.folder, published.opinion
+
+    # ------------------------------------------------------------------ ends
+
+    def fail(self, findings: tuple[Finding, ...]) -> None:
+        """Take note of why the item cannot be packaged."""
+        self.failed = True
+        self._findings.extend(findings)
+
+    def clean_up(self) -> None:
+        """Remove what is left in staging."""
+        if self._writer is not None:
+            discard(self._writer.root)
+
+    def result(self) -> ItemResult:
+        """Return what came of the item."""
+        current = self._current.folder if self._current else None
+        return ItemResult(
+            item=self.place.item.name,
+            package=None if self.failed else self._published or current,
+            identifier=self.place.identifier,
+            status="failed" if self.failed else "current" if self._current else "built",
+            documents=tuple(self._document_result(document) for document in self._documents),
+            findings=tuple(dict.fromkeys(self._findings)),
+            second_opinion=self._opinion,
+        )
+
+    def bytes_to_write(self) -> int:
+        """Return about how many bytes the package needs: the documents, and room for renditions and records."""
+        return sum(document.size for document in self._documents) + disk_allowance(len(self._documents))
+
+    # ------------------------------------------------------------------ parts
+
+    @property
+    def _bag(self) -> BagWriter:
+        if self._writer is None:
+            raise AssertionError("the item was not staged")
+        return self._writer
+
+    def _refuse_errors(self) -> None:
+        # A bad value in a description is kept as plain text, so nothing is lost; a description that cannot be read,
+        # or a document that may not be opened, would be.
+        if any(one.severity is Severity.ERROR and not one.code.startswith("description-") for one in self._findings):
+            raise ItemError(())
+
+    def _is_current(self) -> bool:
+        """Hash the sources in place, and compare with the newest package's input digest."""
+        newest = self.place.versions[-1]
+        read = {}
+        for document in self._documents:
+            algorithms = self.place.configuration.algorithms
+            read[document.source] = self._reading(
+                document, lambda one=document: read_document(self.place.source, one.source, algorithms)
+            )
+        if self._digest_of(read) != newest.input_digest:
+            return False
+        self._current = newest
+        for document in self._documents:
+            self._progress(document.size)
+        return True
+
+    def _digest_of(self, read: dict[str, ReadDocument]) -> str:
+        algorithm = self.place.configuration.algorithms[0]
+        return naming.input_digest(
+            {path: f"{algorithm}:{seen.digests[algorithm]}" for path, seen in read.items()},
+            supplied_statements(self.place.item, self._metadata),
+            {"pdfa": self.place.configuration.pdfa, "algorithms": list(self.place.configuration.algorithms)},
+        )
+
+    def _check_space(self) -> None:
+        needed, free = self.bytes_to_write(), free_bytes(self.place.destination)
+        if needed > free:
+            name = self.place.name
+            raise ItemError(
+                (
+                    Finding(
+                        severity=Severity.ERROR,
+                        code="disk-full",
+                        file=name,
+                        message=f"{name} was not packaged: it needs about {needed:,} bytes, and the disk that holds "
+                        f"{self.place.destination} has {free:,} free ({needed - free:,} missing).",
+                        fix="Free that much, or name another destination with --out, and run the same command again.",
+                    ),
+                )
+            )
+
+    def _reading(self, document: _Document, read: Callable[[], ReadDocument]) -> ReadDocument:
+        name = printable(document.source)
+        try:
+            return read()
+        except SourceUnreadableError as error:
+            finding = Finding(
+                severity=Severity.ERROR,
+                code="unreadable-file",
+                file=name,
+                message=f"{name} cannot be read: {error}.",
+                fix="Give yourself read permission on it (chmod u+r), or look at the disk, and build again.",
+            )
+        except SourceChangedError:
+            finding = Finding(
+                severity=Severity.ERROR,
+                code="file-changed-while-read",
+                file=name,
+                message=f"{name} was written to while it was read, so the copy may be half old and half new.",
+                fix="Wait until whatever writes to it is done, and build again.",
+            )
+        raise ItemError((finding,))
+
+    def _identify(self, data: Path) -> None:
+        identities = identify(data, [document.packaged for document in self._documents])
+        for document in self._documents:
+            document.identity = identities[document.packaged]
+            self._findings.extend(format_findings(document.source, document.size, document.identity))
+
+    def _settled_without_rendering(self, document: _Document) -> RenderResult | None:
+        identity = document.identity
+        if self.place.configuration.pdfa is None or identity is None or document.size == 0:
+            return _no_rendition("skipped")
+        if renderer_name(identity.puid, identity.media_type, document.source) is None:
+            return _no_rendition("unsupported", _unsupported(document, identity))
+        if document.size > LARGEST_RENDERED:
+            return _no_rendition("skipped", _too_large(document))
+        return None
+
+    def _document_result(self, document: _Document) -> DocumentResult:
+        if self._current is not None:
+            return self._current_document(document, self._current)
+        result = document.result
+        return DocumentResult(
+            source=document.source,
+            puid=document.identity.puid if document.identity else None,
+            media_type=document.identity.media_type if document.identity else None,
+            bytes=document.size,
+            rendition=RenditionResult(
+                path=f"data/{document.rendition}" if document.rendition else None,
+                flavour=result.flavour if result else None,
+                status=result.status if result else "skipped",
+                validated=result.validated if result else None,
+            ),
+            render_seconds=result.render_seconds if result else 0.0,
+        )
+
+    def _current_document(self, document: _Document, package: ExistingPackage) -> DocumentResult:
+        """Say what the unchanged package holds; nothing was identified, rendered or validated this time."""
+        inner = naming.path_in_item(self.place.item, document.source)
+        path = f"data/{naming.derived_path(naming.RENDITIONS, inner, '.pdf')}"
+        made = (package.folder / path).is_file()
+        return DocumentResult(
+            source=document.source,
+            puid=None,
+            media_type=None,
+            bytes=document.size,
+            rendition=RenditionResult(
+                path=path if made else None,
+                flavour=self.place.configuration.pdfa if made else None,
+                status="rendered" if made else "skipped",
+                validated=None,
+            ),
+        )
+
+
+def disk_allowance(documents: int) -> int:
+    """Return the bytes to keep free for renditions and records of so many documents: an estimate, on the high side."""
+    return (1 << 20) + documents * (256 << 10)
+
+
+def _sealed(document: _Document) -> SealedDocument:
+    return SealedDocument(
+        source=document.source,
+        packaged=document.packaged,
+        identity=document.identity,
+        rendition=document.rendition,
+        result=document.result or _no_rendition("skipped"),
+    )
+
+
+def _without_pdf(result: RenderResult) -> RenderResult:
+    """Let go of the bytes once they are in staging, so that memory does not grow with the item."""
+    return dataclasses.replace(result, pdf=None)
+
+
+def _no_rendition(status: RenditionStatus, *findings: Finding) -> RenderResult:
+    return RenderResult(status=status, flavour=None, validated=None, pdf=None, findings=findings)
+
+
+def _unsupported(document: _Document, identity: FormatIdentity) -> Finding:
+    name = printable(document.source)
+    kind = f"{identity.name} ({identity.puid})" if identity.puid else "an unknown format"
+    return Finding(
+        severity=Severity.WARNING,
+        code="rendition-unsupported",
+        file=name,
+        message=f"{name} is {kind}, which is not rendered as PDF/A yet; it is packaged as it is.",
+        fix="Nothing has to be done; if a reader needs a PDF/A copy, put one into the item beside it.",
+    )
+
+
+def _too_large(document: _Document) -> Finding:
+    name = printable(document.source)
+    return Finding(
+        severity=Severity.WARNING,
+        code="rendition-too-large",
+        file=name,
+        message=f"{name} has {document.size:,} bytes; documents beyond {LARGEST_RENDERED:,} are not rendered as PDF/A.",
+        fix="Nothing has to be done; split the document if a PDF/A copy is wanted.",
+    )

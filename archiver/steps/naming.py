@@ -1,0 +1,103 @@
+"""How an item gets its identifier, its folder name and its paths inside the package (design section 4)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+from archiver.model import SourceItem, Statement
+from archiver.standards.names import collision_key, derived_name, slug
+
+ORIGINALS = "representations/original/data"
+RENDITIONS = "representations/pdfa/data"
+DESCRIPTIONS = "metadata/descriptive"
+PREMIS = "metadata/preservation/premis.xml"
+RO_CRATE = "ro-crate-metadata.json"
+PREVIEW = "ro-crate-preview.html"
+
+
+def item_identifier(item: SourceItem, statements: Iterable[Statement], namespace: uuid.UUID) -> str:
+    """Return the item's ``urn:uuid:``: the one a person declared, else version 5 of the archive's namespace.
+
+    Args:
+        item: its path is what the version-5 name is made from; a collection is named by its folder and a slash.
+        statements: what people wrote about the item (not what was inferred).
+        namespace: from ``archiver.toml``.
+    """
+    for statement in statements:
+        if statement.term == "identifier":
+            try:
+                return uuid.UUID(statement.text.strip().removeprefix("urn:uuid:")).urn
+            except ValueError:
+                continue
+    return uuid.uuid5(namespace, item.path or f"{item.name}/").urn
+
+
+def slugs(items: Sequence[SourceItem]) -> dict[str, str]:
+    """Give each item (by path) a folder name that no other item of the batch has.
+
+    The stem alone where it is nobody else's; with the extension where two items share the stem.
+    """
+    stems = {item.path: slug(_stem(item)) for item in items}
+    counts = Counter(collision_key(stem) for stem in stems.values())
+    shared = {path for path, stem in stems.items() if counts[collision_key(stem)] > 1}
+    wide = {item.path: slug(item.name) if item.path in shared else stems[item.path] for item in items}
+    counts = Counter(collision_key(name) for name in wide.values())
+    return {path: name if counts[collision_key(name)] == 1 else f"{name}-{_short(path)}" for path, name in wide.items()}
+
+
+def package_folder(destination: Path, name: str, identifier: str, version: int) -> tuple[Path, str]:
+    """Return the folder a new package goes to and the slug its versions share.
+
+    A name that something else bears already is left to it: part of the identifier is added.
+    """
+    ending = f"-v{version}" if version > 1 else ""
+    folder = destination / f"{name}{ending}"
+    if not folder.exists() and not folder.is_symlink():
+        return folder, name
+    own = f"{name}-{identifier.removeprefix('urn:uuid:')[:8]}"
+    return destination / f"{own}{ending}", own
+
+
+def path_in_item(item: SourceItem, path: str) -> str:
+    """Return a document's path below its item: the name itself for a single file."""
+    return path.removeprefix(f"{item.path}/") if item.compound and item.path else path
+
+
+def derived_path(folder: str, path: str, suffix: str) -> str:
+    """Return where what is derived from ``path`` goes: ``folder/path + suffix``, cut where a name would be too long."""
+    parts = PurePosixPath(folder, path)
+    return str(parts.with_name(derived_name(parts.name, suffix)))
+
+
+def input_digest(
+    digests: Mapping[str, str], statements: Mapping[str, Sequence[Statement]], options: Mapping[str, object]
+) -> str:
+    """Digest everything that people and files contribute to a package, so that a rerun can tell what is unchanged.
+
+    Args:
+        digests: document path -> digest of its bytes.
+        statements: document or item path -> what people wrote about it.
+        options: the settings that change what is built.
+
+    Returns:
+        ``sha256:`` and lower-case hexadecimal.
+    """
+    said = {
+        path: [(statement.term, statement.text, statement.language) for statement in group]
+        for path, group in statements.items()
+    }
+    text = json.dumps([dict(digests), said, dict(options)], sort_keys=True, ensure_ascii=True)
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _stem(item: SourceItem) -> str:
+    return item.name if item.compound else PurePosixPath(item.name).stem or item.name
+
+
+def _short(path: str) -> str:
+    return hashlib.sha256(path.encode()).hexdigest()[:8]

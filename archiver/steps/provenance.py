@@ -1,0 +1,190 @@
+"""Which events and agents a package's PREMIS tells of: what was really done to it, by what, with what outcome.
+
+Package-wide events stand once, whatever the number of files; only rendering and its checks speak of single files.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from archiver import __version__
+from archiver.model import Agent, Check, Event, FormatIdentity, RenderResult
+from archiver.standards.names import slug
+
+PROGRAM = f"Archiver {__version__}"
+"""This program, as agents and bag-info name it."""
+
+_EXECUTING = "executing program"
+_VALIDATOR = "validator"
+
+Outcome = Literal["success", "fail", "warning", "not run"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedDocument:
+    """What rendering one document gave: input of its events."""
+
+    original: str
+    """Packaged path of the document."""
+
+    rendition: str | None
+    """Packaged path of its rendition, when there is one."""
+
+    result: RenderResult
+
+
+@dataclass(slots=True)
+class Provenance:
+    """Collects the events of one package; the same work gives the same identifiers."""
+
+    identifier: str
+    """``urn:uuid:`` of the package."""
+
+    version: int
+    when: datetime
+    events: list[Event]
+    agents: dict[str, Agent]
+
+    @classmethod
+    def begin(cls, identifier: str, version: int, when: datetime) -> Provenance:
+        """Start with no event."""
+        return cls(identifier=identifier, version=version, when=when, events=[], agents={})
+
+    def program(self, tool: str, note: str | None = None) -> str:
+        """Return the agent identifier of ``name version``, making the agent where it is new."""
+        name, _, version = tool.rpartition(" ")
+        key = slug(tool) if name else slug(version)
+        self.agents.setdefault(
+            key,
+            Agent(identifier=key, name=name or version, kind="software", version=version if name else None, note=note),
+        )
+        return key
+
+    def responsible(self, name: str, kind: Literal["person", "organization"]) -> str:
+        """Return the agent identifier of a person or an organisation, making the agent where it is new."""
+        key = f"{kind}-{slug(name)}"
+        self.agents.setdefault(key, Agent(identifier=key, name=name, kind=kind))
+        return key
+
+    def record(
+        self,
+        code: str,
+        detail: str,
+        outcome: Outcome,
+        *,
+        note: str = "",
+        agents: Iterable[tuple[str, str]] = (),
+        objects: Iterable[tuple[str, Literal["source", "outcome"]]] = (),
+    ) -> None:
+        """Add one event; its identifier follows from the package, the version and what happened."""
+        linked = tuple(objects)
+        name = f"{self.version}:{code}:{len(self.events)}:{linked[0][0] if linked else ''}"
+        namespace = uuid.UUID(self.identifier.removeprefix("urn:uuid:"))
+        self.events.append(
+            Event(
+                identifier=str(uuid.uuid5(namespace, name)),
+                code=code,
+                when=self.when,
+                detail=detail,
+                outcome=outcome,
+                outcome_note=note,
+                agents=tuple(agents),
+                objects=linked,
+            )
+        )
+
+
+def record_receipt(
+    provenance: Provenance, documents: int, algorithms: Sequence[str], people: Sequence[tuple[str, str]]
+) -> None:
+    """Record the arrival of the documents and the digests taken in the read that copied them."""
+    program = (provenance.program(PROGRAM), _EXECUTING)
+    count = f"{documents} document{'s' if documents != 1 else ''}"
+    provenance.record(
+        "ins", f"{count} copied from the source folder, which was only read", "success", agents=(program, *people)
+    )
+    names = ", ".join(algorithm.upper().replace("SHA", "SHA-", 1) for algorithm in algorithms)
+    provenance.record(
+        "mes", f"{names} of each document taken in the one read that copied it", "success", agents=(program,)
+    )
+
+
+def record_identification(provenance: Provenance, identities: Sequence[FormatIdentity]) -> None:
+    """Record the identification of every file's format."""
+    tool = next((identity.tool for identity in identities if identity.tool), "")
+    if not tool:
+        return
+    name, _, signatures = tool.partition(" (")
+    unknown = sum(identity.puid is None for identity in identities)
+    provenance.record(
+        "for",
+        f"Format of each file identified by PRONOM signatures: {signatures.removesuffix(')')}",
+        "warning" if unknown else "success",
+        note=f"{unknown} of {len(identities)} unknown" if unknown else f"{len(identities)} identified",
+        agents=((provenance.program(name, signatures.removesuffix(")")), _EXECUTING),),
+    )
+
+
+def record_rendition(provenance: Provenance, document: RenderedDocument) -> None:
+    """Record one attempt at a rendition and what each of its checks saw."""
+    result = document.result
+    if not result.tool:
+        return
+    made = document.rendition is not None
+    objects: list[tuple[str, Literal["source", "outcome"]]] = [(document.original, "source")]
+    if document.rendition is not None:
+        objects.append((document.rendition, "outcome"))
+    provenance.record(
+        "nor",
+        f"Rendered as PDF/A-{result.flavour}" if made else "Rendering as PDF/A was tried and not kept",
+        "success" if made else "fail",
+        note="; ".join(result.notes) if made else "; ".join(finding.message for finding in result.findings),
+        agents=((provenance.program(result.tool), _EXECUTING), (provenance.program(PROGRAM), _EXECUTING)),
+        objects=objects,
+    )
+    if result.checks and made:
+        provenance.record(
+            "val",
+            "Rendition checked: " + ", ".join(check.name for check in result.checks),
+            "success" if all(check.passed is not False for check in result.checks) else "fail",
+            note="; ".join(_check_words(check) for check in result.checks),
+            agents=[(agent, _VALIDATOR) for agent in dict.fromkeys(map(provenance.program, _tools(result.checks)))],
+            objects=[(document.rendition, "source")] if document.rendition else [],
+        )
+
+
+def record_packaging(provenance: Provenance, change: str | None, opinion: tuple[str, str, str]) -> None:
+    """Record the making of the package and its second opinion.
+
+    The second opinion is sealed inside the package it is about: the package is published only when the check, run
+    on the sealed bytes, says what is recorded here (docs/adr/0004).
+
+    Args:
+        provenance: of the package.
+        change: what changed against the version before, for version 2 and later.
+        opinion: tool, ``valid`` or ``not-run``, and a detail.
+    """
+    program = (provenance.program(PROGRAM), _EXECUTING)
+    detail = "Bag (RFC 8493), PREMIS and RO-Crate made; every file read back and its digests compared"
+    provenance.record("ipc", detail, "success", note=change or "", agents=(program,))
+    tool, outcome, note = opinion
+    provenance.record(
+        "val",
+        "The bag validated by a second program, at its fast level (structure and Payload-Oxum)",
+        "success" if outcome == "valid" else "not run",
+        note=note,
+        agents=((provenance.program(tool), _VALIDATOR),),
+    )
+
+
+def _tools(checks: Iterable[Check]) -> list[str]:
+    return [check.tool for check in checks if check.tool and check.passed is not None]
+
+
+def _check_words(check: Check) -> str:
+    outcome = {True: "passed", False: "failed", None: "did not run"}[check.passed]
+    return f"{check.name} {outcome}: {check.detail}" if check.detail else f"{check.name} {outcome}"

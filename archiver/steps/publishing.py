@@ -1,0 +1,93 @@
+"""The last steps of a package: read it back whole, ask bagit-python, then one rename."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from archiver.errors import ItemError
+from archiver.model import Finding, Severity
+from archiver.storage.bag_reader import verify_bag
+from archiver.storage.durable import AlreadyPublishedError, publish
+from archiver.storage.existing_packages import ExistingPackage, existing_package
+from archiver.storage.second_opinion import Opinion, second_opinion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """A package under its final name."""
+
+    folder: Path
+    opinion: str
+    """``bagit-python 1.9.0: valid``."""
+
+    findings: tuple[Finding, ...]
+
+
+def publish_package(staged: Path, folder: Path, name: str, *, expected_opinion: str) -> Published:
+    """Check the sealed bag in ``staged`` twice and give it its name.
+
+    Args:
+        staged: a whole bag in staging.
+        folder: its final name.
+        name: of the item, for messages.
+        expected_opinion: ``valid`` or ``not-run``, as its PREMIS says (docs/adr/0004).
+
+    Raises:
+        ItemError: what was read back is not what was written, or bagit-python disagrees; nothing was published.
+        OSError: the disk refused.
+    """
+    verdict = verify_bag(staged, "full")
+    if not verdict.valid:
+        raise ItemError((_not_read_back(name, len(verdict.findings)), *verdict.findings))
+    opinion = second_opinion(staged)
+    if opinion.outcome != expected_opinion:
+        raise ItemError((_disagreement(name, opinion),))
+    findings = (_opinion_not_run(name, opinion),) if opinion.outcome == "not-run" else ()
+    try:
+        publish(staged, folder)
+    except AlreadyPublishedError as error:
+        raise ItemError((_taken(name, folder, existing_package(folder)),)) from error
+    return Published(folder=folder, opinion=f"{opinion.tool}: {opinion.outcome}", findings=findings)
+
+
+def _not_read_back(name: str, count: int) -> Finding:
+    return Finding(
+        severity=Severity.ERROR,
+        code="package-not-read-back",
+        file=name,
+        message=f"The package of {name} did not read back as it was written ({count} findings); it was not published.",
+        fix="Check the destination's disk, and run the same command again.",
+    )
+
+
+def _disagreement(name: str, opinion: Opinion) -> Finding:
+    return Finding(
+        severity=Severity.ERROR,
+        code="second-opinion-invalid",
+        file=name,
+        message=f"{opinion.tool} does not accept the package of {name} ({opinion.outcome}: {opinion.detail}); "
+        "it was not published.",
+        fix="Report this with the name of the item: two programs should agree on every package.",
+    )
+
+
+def _opinion_not_run(name: str, opinion: Opinion) -> Finding:
+    return Finding(
+        severity=Severity.INFO,
+        code="second-opinion-not-run",
+        file=name,
+        message=f"{opinion.tool} was not asked about the package of {name}: {opinion.detail}.",
+        fix="Nothing has to be done; `archiver verify` checks the package in full.",
+    )
+
+
+def _taken(name: str, folder: Path, holder: ExistingPackage | None) -> Finding:
+    what = "another build published the item at the same time" if holder else "something else bears that name"
+    return Finding(
+        severity=Severity.ERROR,
+        code="package-name-taken",
+        file=name,
+        message=f"{folder} came into being while {name} was being built: {what}. Nothing was replaced.",
+        fix="Run the same command again.",
+    )

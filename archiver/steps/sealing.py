@@ -1,0 +1,230 @@
+"""The records of a package and its tag files: descriptions, PREMIS, RO-Crate, preview, bag-info, manifests.
+
+Write order as in design section 4; each record is written once and never changed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from archiver.model import Description, Finding, FormatIdentity, PackagedFile, PackageRecord, RenderResult
+from archiver.standards.dublin_core import dcterms_xml
+from archiver.standards.names import printable
+from archiver.standards.premis import premis_xml
+from archiver.standards.ro_crate import ro_crate_metadata
+from archiver.standards.ro_crate_preview import preview_html
+from archiver.steps import naming, provenance
+from archiver.steps.describing import ItemDescriptions
+from archiver.steps.item_place import ItemPlace
+from archiver.steps.provenance import PROGRAM, Provenance, RenderedDocument
+from archiver.steps.versions import change_since
+from archiver.storage.bag_writer import BagWriter, manifest_name
+from archiver.storage.existing_packages import INPUT_LABEL, SLUG_LABEL, VERSION_LABEL
+from archiver.storage.formats import identify
+from archiver.storage.second_opinion import JUDGE, is_judge_right
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedDocument:
+    """One document and what became of it, ready for the records."""
+
+    source: str
+    packaged: str
+    identity: FormatIdentity | None
+    rendition: str | None
+    result: RenderResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A bag that is whole in staging."""
+
+    folder: Path
+    """Where it will be published."""
+
+    expected_opinion: str
+    """``valid`` or ``not-run``: what its PREMIS says bagit-python found."""
+
+
+def seal(
+    bag: BagWriter,
+    place: ItemPlace,
+    descriptions: ItemDescriptions,
+    documents: Sequence[SealedDocument],
+    findings: tuple[Finding, ...],
+    *,
+    input_digest: str,
+) -> Sealed:
+    """Write every record of the package and its tag files.
+
+    Args:
+        bag: holds the originals and renditions already.
+        place: of the item.
+        descriptions: of the item and its documents.
+        documents: in the item's order.
+        findings: what was noticed so far, for the readers of the preview.
+        input_digest: for the next run to compare.
+
+    Raises:
+        OSError: the disk refused.
+    """
+    version = place.next_version
+    folder, slug = place.folder()
+    files = [*_payload(bag, documents, descriptions), *_written_descriptions(bag, place, descriptions, documents)]
+    algorithm = bag.algorithms[0]
+    change = None
+    if place.versions:
+        digests = {path: seen.digests[algorithm] for path, seen in bag.payload.items()}
+        change = change_since(place.versions[-1], manifest_name(algorithm), digests)
+    judged = is_judge_right([f"data/{path}" for path in bag.payload])
+    opinion = (JUDGE, "valid", "") if judged else (JUDGE, "not-run", "a name needs percent-encoding, which it misreads")
+    told = _provenance(place, documents, files, change=change, opinion=opinion)
+    record = PackageRecord(
+        identifier=place.identifier,
+        name=printable(place.item.name),
+        description=descriptions.item,
+        document_descriptions={one.packaged: descriptions.documents[one.source] for one in documents},
+        files=tuple(files),
+        events=tuple(told.events),
+        agents=tuple(told.agents.values()),
+        created=place.now,
+        organization=place.configuration.name,
+        findings=findings,
+        version=version,
+        change=change,
+    )
+    record = _with_file(record, bag, naming.PREMIS, premis_xml(record), "preservation")
+    bag.write(naming.RO_CRATE, ro_crate_metadata(record))
+    bag.write(naming.PREVIEW, preview_html(record))
+    bag.seal(_bag_info(place, record, slug, input_digest))
+    return Sealed(folder=folder, expected_opinion=opinion[1])
+
+
+def _payload(
+    bag: BagWriter, documents: Sequence[SealedDocument], descriptions: ItemDescriptions
+) -> list[PackagedFile]:
+    renditions = [document.rendition for document in documents if document.rendition]
+    identities = identify(bag.root / "data", renditions)
+    files = []
+    for document in documents:
+        title = descriptions.documents[document.source].first("title")
+        seen = bag.payload[document.packaged]
+        files.append(
+            PackagedFile(
+                path=document.packaged,
+                role="original",
+                size=seen.size,
+                digests=seen.digests,
+                original_name=document.source,
+                identity=document.identity,
+                title=title,
+            )
+        )
+        if document.rendition:
+            seen = bag.payload[document.rendition]
+            files.append(
+                PackagedFile(
+                    path=document.rendition,
+                    role="rendition",
+                    size=seen.size,
+                    digests=seen.digests,
+                    original_name=document.rendition.rsplit("/", 1)[-1],
+                    identity=identities[document.rendition],
+                    flavour=document.result.flavour,
+                    derived_from=document.packaged,
+                    title=title,
+                )
+            )
+    return files
+
+
+def _written_descriptions(
+    bag: BagWriter, place: ItemPlace, descriptions: ItemDescriptions, documents: Sequence[SealedDocument]
+) -> list[PackagedFile]:
+    files = []
+    if place.item.compound:
+        files.append(_write_description(bag, f"{naming.DESCRIPTIONS}/package.dc.xml", descriptions.item, None))
+    for document in documents:
+        inner = naming.path_in_item(place.item, document.source)
+        path = naming.derived_path(naming.DESCRIPTIONS, inner, ".dc.xml")
+        files.append(_write_description(bag, path, descriptions.documents[document.source], document.packaged))
+    return files
+
+
+def _write_description(bag: BagWriter, path: str, description: Description, about: str | None) -> PackagedFile:
+    seen = bag.write(path, dcterms_xml(description))
+    return PackagedFile(
+        path=path,
+        role="description",
+        size=seen.size,
+        digests=seen.digests,
+        original_name=path.rsplit("/", 1)[-1],
+        derived_from=about,
+    )
+
+
+def _provenance(
+    place: ItemPlace,
+    documents: Sequence[SealedDocument],
+    files: Sequence[PackagedFile],
+    *,
+    change: str | None,
+    opinion: tuple[str, str, str],
+) -> Provenance:
+    told = Provenance.begin(place.identifier, place.next_version, place.now)
+    people = []
+    if place.operator:
+        people.append((told.responsible(place.operator, "person"), "implementer"))
+    if place.configuration.name:
+        people.append((told.responsible(place.configuration.name, "organization"), "implementer"))
+    provenance.record_receipt(told, len(documents), place.configuration.algorithms, people)
+    provenance.record_identification(told, [file.identity for file in files if file.identity])
+    for document in documents:
+        attempt = RenderedDocument(original=document.packaged, rendition=document.rendition, result=document.result)
+        provenance.record_rendition(told, attempt)
+    provenance.record_packaging(told, change, opinion)
+    return told
+
+
+def _with_file(record: PackageRecord, bag: BagWriter, path: str, data: bytes, role: Literal["preservation"]) -> PackageRecord:
+    seen = bag.write(path, data)
+    name = path.rsplit("/", 1)[-1]
+    file = PackagedFile(path=path, role=role, size=seen.size, digests=seen.digests, original_name=name)
+    return dataclasses.replace(record, files=(*record.files, file))
+
+
+def _bag_info(place: ItemPlace, record: PackageRecord, slug: str, input_digest: str) -> list[tuple[str, str]]:
+    """Return the labels of bag-info.txt in order (RFC 8493 section 2.2.2); the bag adds Payload-Oxum."""
+    said = place.configuration
+    title = record.description.first("title") or record.name
+    labels = [
+        ("Source-Organization", said.name),
+        ("Organization-Address", said.address),
+        ("Contact-Name", said.contact_name),
+        ("Contact-Email", said.contact_email),
+        ("External-Description", record.description.first("description") or title),
+        ("External-Identifier", place.identifier),
+        ("Internal-Sender-Identifier", place.name),
+        ("Internal-Sender-Description", title),
+        ("Bagging-Date", place.now.date().isoformat()),
+        ("Bag-Size", _human_size(sum(file.size for file in record.files))),
+        ("Bag-Software-Agent", f"{PROGRAM} (preservation-archiver)"),
+        (VERSION_LABEL, str(record.version)),
+        (SLUG_LABEL, slug),
+        (INPUT_LABEL, input_digest),
+    ]
+    return [(label, " ".join(value.split())) for label, value in labels if value]
+
+
+def _human_size(octets: int) -> str:
+    """Word a size as Bag-Size wants it (RFC 8493 section 2.2.2): approximate, with a unit."""
+    size = float(octets)
+    for unit in ("B", "KB", "MB", "GB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} TB"

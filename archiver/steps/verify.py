@@ -1,0 +1,150 @@
+"""The verify step: bags and folders of bags, one verdict each, and the verdict's JSON form.
+
+Reads only. A path that cannot be verified has a verdict that says so; nothing is passed over in silence but hidden
+folders and loose files.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from archiver.model import BagVerdict, Finding, Severity, VerifyLevel
+from archiver.standards.names import printable
+from archiver.storage.bag_checks.container import Progress
+from archiver.storage.bag_reader import bytes_to_read, empty_verdict, verify_bag
+
+_ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.zst", ".tar.bz2", ".tar.xz", ".zip")
+
+
+def verify_paths(
+    paths: Iterable[Path],
+    level: VerifyLevel = "full",
+    progress: Progress | None = None,
+    *,
+    cross_check: bool = False,
+) -> Iterator[BagVerdict]:
+    """Verify each path: a bag, or a folder of bags, which means each bag in it.
+
+    Args:
+        paths: as the user gave them.
+        level: as for :func:`archiver.storage.bag_reader.verify_bag`.
+        progress: called with the number of bytes read since its last call.
+        cross_check: whether to ask bagit-python too, at its full level; what it says is a finding.
+
+    Yields:
+        One verdict a bag, and one for each path that is none; ``path`` begins as it was given.
+    """
+    for path in paths:
+        for bag in _bags(path):
+            verdict = _verify(bag, level, progress)
+            yield _cross_checked(verdict, bag) if cross_check and verdict.bagit_version else verdict
+
+
+def total_bytes(paths: Iterable[Path], level: VerifyLevel = "full") -> int:
+    """Return how many bytes :func:`verify_paths` reads at most: the whole for its ``progress``."""
+    return sum(bytes_to_read(bag, level) for path in paths for bag in _bags(path) if bag.is_dir())
+
+
+def verdict_json(verdict: BagVerdict) -> dict[str, object]:
+    """Return a verdict in the shape of one JSON line (design section 6)."""
+    return {
+        "path": printable(verdict.path),
+        "valid": verdict.valid,
+        "complete": verdict.complete,
+        "bagit_version": verdict.bagit_version,
+        "algorithms": list(verdict.algorithms),
+        "files": verdict.files,
+        "bytes": verdict.bytes,
+        "findings": [
+            {
+                "severity": str(finding.severity),
+                "code": finding.code,
+                "file": finding.file,
+                "message": finding.message,
+                "fix": finding.fix,
+            }
+            for finding in verdict.findings
+        ],
+    }
+
+
+def _verify(path: Path, level: VerifyLevel, progress: Progress | None) -> BagVerdict:
+    if not os.path.lexists(path):
+        return empty_verdict(path, _not_found(path))
+    if path.name.lower().endswith(_ARCHIVES) and not path.is_dir():
+        return empty_verdict(path, _archive(path))
+    return verify_bag(path, level, progress=progress)
+
+
+def _cross_checked(verdict: BagVerdict, path: Path) -> BagVerdict:
+    from archiver.storage.second_opinion import cross_check  # noqa: PLC0415 - only asked for by --cross-check
+
+    opinion = cross_check(path)
+    if opinion.outcome == "invalid" and verdict.valid is not False:
+        # Two programs disagree: validity is not established.
+        finding = _disagreement(opinion.tool, opinion.detail)
+        return replace(verdict, valid=None, findings=(*verdict.findings, finding))
+    finding = Finding(
+        severity=Severity.INFO,
+        code="cross-check-outcome",
+        file=None,
+        message=f"{opinion.tool}: {opinion.outcome} ({opinion.detail}).",
+        fix="Nothing to do.",
+    )
+    return replace(verdict, findings=(*verdict.findings, finding))
+
+
+def _disagreement(tool: str, detail: str) -> Finding:
+    return Finding(
+        severity=Severity.ERROR,
+        code="cross-check-disagrees",
+        file=None,
+        message=f"{tool} does not accept the bag, in which no error was found here: {detail}",
+        fix="Look at what it names, and report the disagreement to the makers of the program that is wrong.",
+    )
+
+
+def _bags(path: Path) -> list[Path]:
+    """Return the bags a path stands for; the path itself when it is one, or when it holds none."""
+    if os.path.lexists(path / "bagit.txt"):
+        return [path]
+    try:
+        with os.scandir(path) as entries:
+            names = [entry.name for entry in entries if not entry.name.startswith(".") and _counts(entry)]
+    except (OSError, ValueError):  # a NUL in the path is a ValueError
+        return [path]
+    found = [path / name for name in sorted(names, key=os.fsencode)]
+    # A folder beside bags that has lost its bagit.txt is not passed over: it may be a damaged bag.
+    if any(os.path.lexists(bag / "bagit.txt") for bag in found):
+        return found
+    return [path]
+
+
+def _counts(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir() or entry.name.lower().endswith(_ARCHIVES)
+    except OSError:
+        return True
+
+
+def _not_found(path: Path) -> Finding:
+    return Finding(
+        severity=Severity.ERROR,
+        code="path-not-found",
+        file=None,
+        message=f"{printable(str(path))} is not there.",
+        fix="Check the spelling, and that the disk is mounted.",
+    )
+
+
+def _archive(path: Path) -> Finding:
+    return Finding(
+        severity=Severity.ERROR,
+        code="archive-not-supported",
+        file=None,
+        message=f"{printable(str(path))} is an archive; this version verifies bags that are folders. It was not read.",
+        fix="Unpack it in a place of its own and verify the folder.",
+    )

@@ -1,0 +1,59 @@
+"""What holds a bag's files: the interface that a folder meets today and an archive read in place can meet.
+
+States the contract only; opens nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from archiver.model import Finding
+
+Progress = Callable[[int], None]
+"""Called with the number of bytes read since the last call."""
+
+Chunk = bytes | memoryview
+"""A piece of a file; valid until the next one is asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """Every entry of a bag, as found, before anything is opened."""
+
+    files: Mapping[str, int]
+    """Regular files: path from the bag's root -> bytes, sorted by path. Undecodable bytes are surrogate escapes."""
+
+    blocked: frozenset[str]
+    """Paths that are there but cannot be looked into: links, special files, folders that cannot be read."""
+
+    payload_folder: bool
+    """Whether ``data/`` is there."""
+
+    findings: tuple[Finding, ...]
+    """Why each of ``blocked`` is."""
+
+
+class BagContainer(Protocol):
+    """Gives the names and bytes of one bag, and follows no link doing so."""
+
+    def has(self, path: str) -> bool:
+        """Tell whether ``path`` is there, in whatever form, without listing the rest."""
+        ...
+
+    def listing(self) -> Listing:
+        """List everything once.
+
+        Raises:
+            OSError: the container itself cannot be read.
+        """
+        ...
+
+    def read(self, path: str) -> Iterator[Chunk]:
+        """Give the bytes of one listed regular file, from first to last, each once.
+
+        Raises:
+            OSError: it cannot be opened or read, or is no regular file any more.
+        """
+        ...

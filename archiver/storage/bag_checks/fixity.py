@@ -1,0 +1,92 @@
+"""Re-computes digests: each byte of each listed file is read once for all the algorithms that list it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from archiver.model import Finding, Severity
+from archiver.standards.bagit import PAYLOAD_PREFIX
+from archiver.standards.names import printable
+from archiver.storage.bag_checks.container import BagContainer, Progress
+from archiver.storage.bag_checks.opened import Manifest, OpenBag
+
+
+def check_fixity(bag: OpenBag, *, payload: bool) -> Iterator[Finding]:
+    """Compare every listed file with its digests (RFC 8493 section 3).
+
+    Args:
+        bag: opened, its manifests matched with the names on disk.
+        payload: whether to read the payload too; else tag files alone.
+
+    Yields:
+        One finding a file: damaged, or not readable.
+    """
+    manifests = [manifest for manifest in bag.manifests if manifest.hash_name]
+    for path in bag.listing.files:
+        if path in bag.unreadable or (not payload and path.startswith(PAYLOAD_PREFIX)):
+            continue
+        stated = [(manifest, manifest.entries[path]) for manifest in manifests if path in manifest.entries]
+        if not stated:
+            continue
+        try:
+            actual = bag.digests.get(path) or file_digests(
+                bag.container, path, {manifest.hash_name or "" for manifest, _ in stated}, bag.progress
+            )
+        except OSError as error:
+            yield _unreadable(path, error)
+            continue
+        wrong = [(manifest, digest) for manifest, digest in stated if actual[manifest.hash_name or ""] != digest]
+        if wrong:
+            yield _damaged(path, wrong, actual, agreeing=len(stated) - len(wrong))
+
+
+def file_digests(
+    container: BagContainer, path: str, algorithms: set[str], progress: Progress | None
+) -> dict[str, bytes]:
+    """Read one file once and return its digest by each algorithm.
+
+    Args:
+        container: the bag.
+        path: a listed regular file.
+        algorithms: hashlib's names.
+        progress: told of each piece read.
+
+    Raises:
+        OSError: the file cannot be read to its end.
+    """
+    hashers = {name: hashlib.new(name, usedforsecurity=False) for name in algorithms}
+    for chunk in container.read(path):
+        for hasher in hashers.values():
+            hasher.update(chunk)
+        if progress:
+            progress(len(chunk))
+    return {name: hasher.digest() for name, hasher in hashers.items()}
+
+
+def _damaged(path: str, wrong: list[tuple[Manifest, bytes]], actual: dict[str, bytes], *, agreeing: int) -> Finding:
+    name = printable(path)
+    parts = "; ".join(
+        f"{manifest.file} states {digest.hex()[:16]}..., it is {actual[manifest.hash_name or ''].hex()[:16]}..."
+        for manifest, digest in wrong
+    )
+    # A change to the file changes every digest: one that still agrees says that the manifest was changed instead.
+    note = " Another manifest agrees with it, so that the manifest may be wrong and not the file." if agreeing else ""
+    return Finding(
+        severity=Severity.ERROR,
+        code="bag-file-damaged",
+        file=name,
+        message=f"{name} is not what it was: {parts}.{note}",
+        fix="Restore the file from another copy of the bag; keep the damaged one until then.",
+    )
+
+
+def _unreadable(path: str, error: OSError) -> Finding:
+    name = printable(path)
+    return Finding(
+        severity=Severity.ERROR,
+        code="bag-file-unreadable",
+        file=name,
+        message=f"{name} could not be read ({error.strerror or error}); whether it is damaged is unknown.",
+        fix="Give yourself permission to read it, or check the disk, then verify again.",
+    )

@@ -1,0 +1,136 @@
+"""Verifies one bag: runs every rule over it and says what was found, all of it.
+
+Reads each byte once and writes nothing. Today a bag is a folder; an archive needs only another
+:class:`~archiver.storage.bag_checks.container.BagContainer`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from archiver.model import BagVerdict, Finding, Severity, VerifyLevel
+from archiver.standards.bagit import PAYLOAD_PREFIX
+from archiver.standards.names import printable
+from archiver.storage.bag_checks.awkward_names import check_names
+from archiver.storage.bag_checks.container import BagContainer, Progress
+from archiver.storage.bag_checks.fetch import check_fetch
+from archiver.storage.bag_checks.fixity import check_fixity
+from archiver.storage.bag_checks.folder import FolderBag
+from archiver.storage.bag_checks.payload_oxum import check_payload_oxum, payload_size
+from archiver.storage.bag_checks.presence import check_presence
+from archiver.storage.bag_checks.report import Report
+from archiver.storage.bag_checks.structure import check_structure
+from archiver.storage.bag_checks.tag_files import open_bag
+
+
+def verify_bag(path: Path, level: VerifyLevel = "full", *, progress: Progress | None = None) -> BagVerdict:
+    """Verify a bag that is a folder, by the rules of the BagIt version it declares (RFC 8493, drafts 0.93 to 0.97).
+
+    Args:
+        path: the bag's folder.
+        level: ``full`` re-computes every digest; ``fast`` those of the tag files, with Payload-Oxum for the payload;
+            ``complete`` none. All check the structure, the names and that what is listed is there.
+        progress: called with the number of bytes read since its last call.
+
+    Returns:
+        The verdict. ``valid`` is False as soon as there is an error, True only when every digest was re-computed, else
+        None. Nothing is raised for what the bag holds.
+    """
+    try:
+        with FolderBag(path) as container:
+            if not container.has("bagit.txt"):
+                return empty_verdict(path, _not_a_bag(path, container), valid=False)
+            return _verify(container, str(path), level, progress)
+    except NotADirectoryError:
+        return empty_verdict(path, _no_folder(path), valid=False)
+    except OSError as error:
+        return empty_verdict(path, _cannot_open(path, error))
+
+
+def bytes_to_read(path: Path, level: VerifyLevel = "full") -> int:
+    """Return how many bytes :func:`verify_bag` reads at most: the whole that its ``progress`` counts towards.
+
+    Returns:
+        Bytes; 0 when the folder cannot be read.
+    """
+    try:
+        with FolderBag(path) as container:
+            files = container.listing().files
+    except OSError:
+        return 0
+    return sum(size for name, size in files.items() if level == "full" or not name.startswith(PAYLOAD_PREFIX))
+
+
+def empty_verdict(path: Path, finding: Finding, *, valid: bool | None = None) -> BagVerdict:
+    """Return the verdict on what could not be looked at (None) or is no bag (False), with the one finding why."""
+    return BagVerdict(
+        path=str(path),
+        valid=valid,
+        complete=False,
+        bagit_version=None,
+        algorithms=(),
+        files=0,
+        bytes=0,
+        findings=(finding,),
+    )
+
+
+def _verify(container: BagContainer, path: str, level: VerifyLevel, progress: Progress | None) -> BagVerdict:
+    report = Report()
+    listing = container.listing()
+    report.extend(listing.findings)
+    bag = open_bag(container, listing, report, progress)
+    report.extend(check_structure(bag))
+    report.extend(check_fetch(bag))
+    report.extend(check_presence(bag))
+    report.extend(check_payload_oxum(bag, level))
+    report.extend(check_names(bag))
+    if level != "complete":
+        report.extend(check_fixity(bag, payload=level == "full"))
+    size, count = payload_size(bag)
+    return BagVerdict(
+        path=path,
+        valid=False if report.any_error else (True if level == "full" else None),
+        complete=report.complete,
+        bagit_version=bag.declaration.version,
+        algorithms=tuple(sorted(manifest.algorithm for manifest in bag.group(payload=True))),
+        files=count,
+        bytes=size,
+        findings=report.findings(),
+    )
+
+
+def _not_a_bag(path: Path, container: BagContainer) -> Finding:
+    name = printable(os.fspath(path))
+    looks_like_one = container.has("data") or container.has("bag-info.txt")
+    return Finding(
+        severity=Severity.ERROR,
+        code="not-a-bag",
+        file=None,
+        message=f"{name} has no bagit.txt"
+        + (": it looks like a bag that has lost it." if looks_like_one else ": it is not a bag."),
+        fix="Restore bagit.txt from another copy of the bag."
+        if looks_like_one
+        else "Name a bag, or a folder whose subfolders are bags.",
+    )
+
+
+def _no_folder(path: Path) -> Finding:
+    return Finding(
+        severity=Severity.ERROR,
+        code="not-a-bag",
+        file=None,
+        message=f"{printable(os.fspath(path))} is not a folder, so that it is not a bag.",
+        fix="Name the folder that holds bagit.txt.",
+    )
+
+
+def _cannot_open(path: Path, error: OSError) -> Finding:
+    return Finding(
+        severity=Severity.ERROR,
+        code="bag-folder-unreadable",
+        file=None,
+        message=f"{printable(os.fspath(path))} could not be read ({error.strerror or error}); nothing was checked.",
+        fix="Check that it is there and that you may read it, then verify again.",
+    )

@@ -1,0 +1,101 @@
+"""Writing one bag into staging: payload by copying or from bytes, then the tag files that seal it.
+
+Every file is created new, hashed while written and fsynced. Nothing is published here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archiver.standards import bagit
+from archiver.storage.durable import fsync_folders, write_new
+from archiver.storage.source_files import Progress, ReadDocument, copy_document
+
+
+@dataclass(slots=True)
+class BagWriter:
+    """A bag in the making below ``root``, an empty staging folder."""
+
+    root: Path
+    algorithms: Sequence[str]
+    """Of every manifest, as in hashlib."""
+
+    payload: dict[str, ReadDocument] = field(default_factory=dict)
+    """Path below ``data/`` -> what was written."""
+
+    def copy(self, source: Path, path: str, target: str, progress: Progress | None = None) -> ReadDocument:
+        """Copy the document ``source/path`` to ``data/target``.
+
+        Raises:
+            SourceUnreadableError, SourceChangedError: from the source.
+            OSError: from the disk written to.
+        """
+        seen = copy_document(source, path, self._place(target), self.algorithms, progress)
+        self.payload[target] = seen
+        return seen
+
+    def write(self, target: str, data: bytes) -> ReadDocument:
+        """Write ``data`` as ``data/target``.
+
+        Raises:
+            OSError: from the disk.
+        """
+        write_new(self._place(target), data)
+        written = ReadDocument(size=len(data), digests=self._digests(data))
+        self.payload[target] = written
+        return written
+
+    def seal(self, bag_info: Iterable[tuple[str, str]]) -> None:
+        """Write bagit.txt, bag-info.txt and the manifests, and make every folder durable (RFC 8493 section 2).
+
+        Args:
+            bag_info: labels and values in order; Payload-Oxum is added, because only this room counts it.
+
+        Raises:
+            OSError: from the disk.
+        """
+        octets = sum(seen.size for seen in self.payload.values())
+        tags = {
+            "bagit.txt": bagit.BAGIT_TXT,
+            "bag-info.txt": bagit.bag_info_text(
+                [*bag_info, ("Payload-Oxum", f"{octets}.{len(self.payload)}")]
+            ).encode(),
+        }
+        for algorithm in self.algorithms:
+            entries = [(f"data/{path}", seen.digests[algorithm]) for path, seen in self.payload.items()]
+            tags[f"manifest-{manifest_name(algorithm)}.txt"] = bagit.manifest_text(entries).encode()
+        digests = {name: self._digests(data) for name, data in tags.items()}
+        for algorithm in self.algorithms:
+            listed = [(name, digests[name][algorithm]) for name in digests]
+            tags[f"tagmanifest-{manifest_name(algorithm)}.txt"] = bagit.manifest_text(listed).encode()
+        for name, data in tags.items():
+            write_new(self.root / name, data)
+        fsync_folders(self.root)
+        self._forget_cache()
+
+    def _place(self, target: str) -> Path:
+        place = self.root / "data" / target
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return place
+
+    def _digests(self, data: bytes) -> dict[str, str]:
+        return {name: hashlib.new(name, data, usedforsecurity=False).hexdigest() for name in self.algorithms}
+
+    def _forget_cache(self) -> None:
+        """Ask the kernel to drop its copies, so that the re-reading that follows reads the disk."""
+        for folder, _, names in os.walk(self.root):
+            for name in names:
+                descriptor = os.open(Path(folder, name), os.O_RDONLY | os.O_CLOEXEC)
+                try:
+                    os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+                finally:
+                    os.close(descriptor)
+
+
+def manifest_name(algorithm: str) -> str:
+    """Return how manifest file names spell one of hashlib's algorithms: ``sha3256`` (RFC 8493 section 2.4)."""
+    return algorithm.lower().replace("_", "").replace("-", "")

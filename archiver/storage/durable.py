@@ -1,0 +1,190 @@
+"""Durable writes: staging on the same file system, fsync, and an atomic rename that replaces nothing.
+
+What is published under its final name is whole; what is not published is in the staging area, and goes away with
+the run that made it or, after a kill, with the next run. Never writes outside the destination it is given.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import fcntl
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from archiver.errors import StorageError
+
+STAGING_NAME = ".archiver-staging"
+"""Folder below a destination that holds unpublished work."""
+
+_AT_FDCWD = -100
+_RENAME_NOREPLACE = 1
+
+
+class AlreadyPublishedError(StorageError):
+    """Something stands under the final name already; nothing was replaced."""
+
+
+def explain(error: OSError, path: Path, needed: int | None = None) -> str:
+    """Word a failed disk operation: which disk, what it said, and what is missing.
+
+    Args:
+        error: as raised by the operating system.
+        path: a file or folder on the disk concerned.
+        needed: bytes that were still to be written, when known.
+    """
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        free = free_bytes(path)
+        missing = f", {max(needed - free, 0):,} bytes short of the {needed:,} needed" if needed is not None else ""
+        return f"the disk that holds {path} is full: {free:,} bytes free{missing} ({os.strerror(error.errno)})"
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    return f"the disk that holds {path} refused: {reason}"
+
+
+def free_bytes(path: Path) -> int:
+    """Return the bytes an ordinary user may still write on the disk of ``path`` (or of its nearest existing parent)."""
+    for candidate in (path, *path.parents):
+        with contextlib.suppress(OSError):
+            return shutil.disk_usage(candidate).free
+    return 0
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Create ``path`` with ``data`` and fsync it.
+
+    Raises:
+        OSError: it exists already, or the disk refused; a failed fsync is never tried again, because the pages it
+            could not write may be marked clean.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    try:
+        write_all(descriptor, data)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_all(descriptor: int, data: bytes | memoryview) -> None:
+    """Write every byte, however short the kernel's single writes are."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make the entries of one folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def fsync_folders(root: Path) -> None:
+    """Make ``root`` and every folder below it durable, bottom-up, so that no entry outlives its target."""
+    for folder, _, _ in os.walk(root, topdown=False):
+        fsync_folder(Path(folder))
+
+
+def publish(staged: Path, final: Path) -> None:
+    """Rename ``staged`` to ``final`` in one step, replacing nothing, and fsync the parent.
+
+    ``os.rename`` would replace an empty folder silently; ``renameat2`` with ``RENAME_NOREPLACE`` does not.
+
+    Raises:
+        AlreadyPublishedError: ``final`` exists; ``staged`` is untouched.
+        OSError: the disk refused.
+    """
+    if not _rename_no_replace(staged, final):
+        # A file system without RENAME_NOREPLACE (some network mounts): the check and the rename are two steps.
+        if os.path.lexists(final):
+            raise AlreadyPublishedError(f"{final} exists already; nothing was replaced")
+        staged.rename(final)
+    fsync_folder(final.parent)
+
+
+def _rename_no_replace(staged: Path, final: Path) -> bool:
+    """Return True when renamed, False when the file system does not know how; raise for every other answer."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(libc, "renameat2"):
+        return False
+    if libc.renameat2(_AT_FDCWD, os.fsencode(staged), _AT_FDCWD, os.fsencode(final), _RENAME_NOREPLACE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}:
+        return False
+    if code == errno.EEXIST:
+        raise AlreadyPublishedError(f"{final} exists already; nothing was replaced")
+    raise OSError(code, os.strerror(code), str(final))
+
+
+@contextlib.contextmanager
+def staging_area(destination: Path) -> Iterator[Path]:
+    """Give a private folder below ``destination`` for the length of the block, then remove it.
+
+    A lock tells a living run's folder from a killed run's: the next run removes what nobody holds any more.
+
+    Raises:
+        OSError: the destination cannot be written.
+    """
+    root = destination / STAGING_NAME
+    root.mkdir(parents=True, exist_ok=True)
+    _remove_abandoned(root)
+    run, lock = _claim(root)
+    try:
+        yield run
+    finally:
+        _remove(run, lock)
+        with contextlib.suppress(OSError):
+            root.rmdir()  # only when no other run is working here
+
+
+def _claim(root: Path) -> tuple[Path, int]:
+    while True:
+        root.mkdir(parents=True, exist_ok=True)  # the last run to leave may just have removed it
+        with contextlib.suppress(FileNotFoundError, FileExistsError):  # a neighbour took it for abandoned
+            run = Path(tempfile.mkdtemp(prefix="run-", dir=root))
+            lock = os.open(run / "lock", os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if (run / "lock").exists():
+                return run, lock
+            os.close(lock)
+
+
+def _remove_abandoned(root: Path) -> None:
+    for run in root.glob("run-*"):
+        try:
+            lock = os.open(run / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        except OSError:
+            continue
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(lock)  # its run is alive
+            continue
+        _remove(run, lock)
+
+
+def _remove(run: Path, lock: int) -> None:
+    try:
+        # The lock file goes last, so that a folder half removed still looks abandoned to the next run.
+        for name in os.listdir(run):  # noqa: PTH208 - bytes-exact names are all that is needed
+            if name != "lock":
+                discard(run / name)
+        shutil.rmtree(run, ignore_errors=True)
+    finally:
+        os.close(lock)
+
+
+def discard(path: Path) -> None:
+    """Remove a staged file or folder, as far as the disk allows; never raises."""
+    with contextlib.suppress(OSError):
+        if stat.S_ISDIR(path.lstat().st_mode):
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink()

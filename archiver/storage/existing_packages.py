@@ -1,0 +1,75 @@
+"""Which packages a destination holds already, by what their bag-info.txt says. Reads that one file of each."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from archiver.standards import bagit
+
+VERSION_LABEL = "Archiver-Package-Version"
+"""bag-info label: whole number from 1."""
+
+INPUT_LABEL = "Archiver-Input-Digest"
+"""bag-info label: digest over everything a person or a file contributed to the package."""
+
+SLUG_LABEL = "Archiver-Slug"
+"""bag-info label: the folder name that versions of one item share."""
+
+_LARGEST_BAG_INFO = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExistingPackage:
+    """One package that stands in a destination."""
+
+    folder: Path
+    identifier: str
+    """``urn:uuid:...``"""
+
+    version: int
+    input_digest: str
+    slug: str
+
+
+def existing_packages(destination: Path) -> dict[str, list[ExistingPackage]]:
+    """Return the packages directly below ``destination``: identifier -> versions, oldest first.
+
+    A folder that is no package, or whose bag-info.txt cannot be read, is left out: it is nobody's version, and its
+    name is never written over.
+    """
+    found: dict[str, list[ExistingPackage]] = {}
+    if not destination.is_dir():
+        return found
+    with os.scandir(destination) as entries:
+        folders = sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
+    for name in folders:
+        package = existing_package(destination / name)
+        if package is not None:
+            found.setdefault(package.identifier, []).append(package)
+    for versions in found.values():
+        versions.sort(key=lambda package: package.version)
+    return found
+
+
+def existing_package(folder: Path) -> ExistingPackage | None:
+    """Return what ``folder`` says of itself, or None when it is no package of this program."""
+    file = folder / "bag-info.txt"
+    try:
+        if file.is_symlink() or file.stat().st_size > _LARGEST_BAG_INFO:
+            return None
+        fields = dict(bagit.parse_bag_info(file.read_bytes().decode()).fields)
+        version = int(fields.get(VERSION_LABEL, "1"))
+    except (OSError, ValueError):
+        return None
+    identifier = fields.get("External-Identifier")
+    if not identifier:
+        return None
+    return ExistingPackage(
+        folder=folder,
+        identifier=identifier,
+        version=version,
+        input_digest=fields.get(INPUT_LABEL, ""),
+        slug=fields.get(SLUG_LABEL, folder.name),
+    )

@@ -1,0 +1,93 @@
+"""What format files on disk are in, by PRONOM's signatures (siegfried through pygfried).
+
+Identification reads; it never decides what may be packaged: an unknown format is a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pygfried
+
+from archiver.model import Finding, FormatIdentity, Severity
+from archiver.standards.names import printable
+
+_UNKNOWN_TYPE = "application/octet-stream"
+
+
+def identify(root: Path, paths: Sequence[str]) -> dict[str, FormatIdentity]:
+    """Identify each of ``paths`` (from ``root``), in one call.
+
+    Returns:
+        One identity a path. A file that cannot be read, or is empty and has no telling extension, has
+        ``puid=None`` and the identifier's own words in ``warning``.
+    """
+    if not paths:
+        return {}
+    report = pygfried.identify_many([str(root / path) for path in paths])
+    tool = f"siegfried {report['siegfried']} ({report['identifiers'][0]['details']})"
+    return {path: _identity(file, tool) for path, file in zip(paths, report["files"], strict=True)}
+
+
+def _identity(file: Any, tool: str) -> FormatIdentity:  # noqa: ANN401 - pygfried's own TypedDict, by its keys
+    match = next((match for match in file["matches"] if match["ns"] == "pronom"), None)
+    warning = file["errors"] or ""
+    if match is None or match["id"] == "UNKNOWN":
+        warning = "; ".join(filter(None, (warning, match["warning"] if match else "")))
+        return FormatIdentity(
+            puid=None, name="", version="", media_type=_UNKNOWN_TYPE, basis="", warning=warning, tool=tool
+        )
+    return FormatIdentity(
+        puid=match["id"],
+        name=match["format"],
+        version=match["version"],
+        media_type=match["mime"] or _UNKNOWN_TYPE,
+        basis=match["basis"],
+        warning="; ".join(filter(None, (warning, match["warning"]))),
+        tool=tool,
+    )
+
+
+def format_findings(path: str, size: int, identity: FormatIdentity) -> tuple[Finding, ...]:
+    """Say what is remarkable about one document's identity.
+
+    Args:
+        path: the document's path in the source.
+        size: bytes.
+        identity: as :func:`identify` gave it.
+    """
+    name = printable(path)
+    if size == 0:
+        return (
+            Finding(
+                severity=Severity.WARNING,
+                code="empty-file",
+                file=name,
+                message=f"{name} is empty (0 bytes); it is packaged as it is.",
+                fix="Check whether its content was lost on the way here.",
+            ),
+        )
+    if identity.puid is None:
+        detail = f" ({identity.warning})" if identity.warning else ""
+        return (
+            Finding(
+                severity=Severity.WARNING,
+                code="format-unknown",
+                file=name,
+                message=f"{name} matches no format PRONOM knows{detail}; it is packaged as it is.",
+                fix="Find out which program made it, and write that into its description.",
+            ),
+        )
+    if "mismatch" in identity.warning:
+        return (
+            Finding(
+                severity=Severity.WARNING,
+                code="format-extension-mismatch",
+                file=name,
+                message=f"{name} is {identity.name} ({identity.puid}) by its bytes, which its extension does not say.",
+                fix="Nothing has to be done; rename it before building if the extension misleads.",
+            ),
+        )
+    return ()

@@ -1,0 +1,80 @@
+# shellcheck shell=sh
+# Sourced by bin/test after bin/setup.sh: brings the independent judges under .judges/, each in an environment of its own,
+# because they pin versions that the product must not have. A judge that cannot be had is said, and its tests skip.
+
+judges=${checkout:?}/.judges
+verapdf_version=1.30.2
+
+# install_commands: the system packages of what is not there.
+install_commands() {
+    wanted=
+    has_command qpdf || wanted="$wanted qpdf"
+    has_command pdftotext || wanted="$wanted poppler-utils"
+    has_command strace || wanted="$wanted strace"
+    has_command chromium || wanted="$wanted chromium"
+    has_command java || wanted="$wanted default-jre-headless"
+    # axe's driver brings its own Node.js, which needs this library.
+    ldconfig -p 2>/dev/null | grep -q 'libatomic[.]so[.]1' || wanted="$wanted libatomic1"
+    is_verapdf_current || has_command mvn || wanted="$wanted maven"
+    [ -n "$wanted" ] || return 0
+    # shellcheck disable=SC2086
+    install_packages "programs the tests use" $wanted || say "going on without; the tests that need them skip"
+}
+
+has_command() { command -v "$1" >/dev/null 2>&1; }
+
+is_verapdf_current() { cmp -s "$checkout/requirements/judges-verapdf.sha256" "$judges/verapdf/.complete"; }
+
+make_verapdf() {
+    is_verapdf_current && return 0
+    has_command mvn || return 1
+    say "Setting up (first run only): veraPDF in .judges/verapdf"
+    folder=$judges/verapdf
+    rm -rf -- "$folder"
+    mkdir -p "$folder"
+    cat >"$folder/pom.xml" <<POM
+<project>
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>judges</groupId>
+  <artifactId>verapdf</artifactId>
+  <version>1</version>
+  <dependencies>
+    <dependency>
+      <groupId>org.verapdf.apps</groupId>
+      <artifactId>cli</artifactId>
+      <version>$verapdf_version</version>
+    </dependency>
+  </dependencies>
+</project>
+POM
+    logged verapdf mvn --batch-mode --quiet --file "$folder/pom.xml" "-Dmaven.repo.local=$folder/repository" \
+        org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies \
+        -DincludeScope=runtime "-DoutputDirectory=$folder/lib" || return 1
+    rm -rf -- "$folder/repository"
+    # The jars that came are the jars that were locked, each of them and no other.
+    (cd "$folder/lib" && LC_ALL=C && export LC_ALL && sha256sum -- *.jar) | cmp -s - "$checkout/requirements/judges-verapdf.sha256" || {
+        say "veraPDF's files are not those of requirements/judges-verapdf.sha256; not used"
+        rm -rf -- "${folder:?}/lib"
+        return 1
+    }
+    cp -- "$checkout/requirements/judges-verapdf.sha256" "$folder/.complete"
+}
+
+# make_judge NAME: a virtual environment .judges/NAME from requirements/judges-NAME.txt.
+make_judge() { make_environment "$judges/$1" "$checkout/requirements/judges-$1.txt" "judge-$1"; }
+
+set_up_judges() {
+    mkdir -p "$judges"
+    install_commands
+    # They wait for the network more than for the processor, so they are fetched side by side.
+    make_verapdf &
+    verapdf=$!
+    make_judge ro-crate &
+    ro_crate=$!
+    make_judge axe &
+    axe=$!
+    (make_judge bagit) || say "bagit-python could not be set up; the tests that need it skip"
+    wait "$verapdf" || say "veraPDF could not be set up; the tests that need it skip"
+    wait "$ro_crate" || say "roc-validator could not be set up; the tests that need it skip"
+    wait "$axe" || say "axe could not be set up; the tests that need it skip"
+}

@@ -1,0 +1,134 @@
+"""Fixtures that every test may use: the shared folder, the real command, the independent judges.
+
+A judge's fixture skips the test when the judge is missing, or fails it under ``ARCHIVER_REQUIRE_JUDGES=1``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.judges import bags, crates, pages, pdfs, schemas
+from tests.judges.available import why_missing
+from tests.judges.verdict import CHECKOUT, SHARED, JudgeResult, missing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from tests.judges.schemas import SchemaJudge
+
+
+def _need(name: str) -> None:
+    reason = why_missing(name)
+    if reason is not None:
+        missing(name, reason)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Honour ``@pytest.mark.judge("verapdf")`` on tests that run a judge without its fixture."""
+    for mark in item.iter_markers("judge"):
+        for name in mark.args:
+            _need(name)
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """Return the root of the checkout under test."""
+    return CHECKOUT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the shared folder beside the checkout: schemas, oracles, sample documents."""
+    if not (SHARED / "schemas").is_dir():
+        pytest.fail(f"the shared folder is not at {SHARED}; it belongs beside the checkout", pytrace=False)
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def archiver_command() -> list[str]:
+    """Return the words that run the real command: append arguments, run it from any folder."""
+    command = [sys.executable, "-P", "-m", "archiver"]
+    script = "import archiver; print(archiver.__file__)"
+    found = subprocess.run([sys.executable, "-P", "-c", script], cwd="/", capture_output=True, text=True, check=False)
+    if found.stdout.strip() != str(CHECKOUT / "archiver" / "__init__.py"):
+        pytest.fail(
+            f"{sys.executable} does not find this checkout's archiver; run the tests by bin/test", pytrace=False
+        )
+    return command
+
+
+@pytest.fixture
+def judge_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that judges may write to, outside the test's own ``tmp_path``."""
+    return tmp_path_factory.mktemp("judge")
+
+
+@pytest.fixture
+def bagit_judge(judge_home: Path) -> Callable[[Path], JudgeResult]:
+    """Return the judge of bags: full validation by bagit-python."""
+    _need("bagit")
+    return lambda bag: bags.judge_bag(bag, judge_home)
+
+
+@pytest.fixture(scope="session")
+def premis_schema(shared: Path) -> SchemaJudge:  # noqa: ARG001 - fails clearly where the folder is absent
+    """Return the judge of PREMIS 3 documents, given as bytes."""
+    return schemas.schema_judge("premis.xsd")
+
+
+@pytest.fixture(scope="session")
+def oai_dc_schema(shared: Path) -> SchemaJudge:  # noqa: ARG001 - as above
+    """Return the judge of ``oai_dc:dc`` documents, given as bytes."""
+    return schemas.schema_judge("oai_dc.xsd")
+
+
+@pytest.fixture(scope="session")
+def dcterms_schema(shared: Path) -> SchemaJudge:  # noqa: ARG001 - as above
+    """Return the judge of DCMI terms records with any root element, given as bytes."""
+    return schemas.record_judge()
+
+
+@pytest.fixture
+def ro_crate_judge(shared: Path, judge_home: Path) -> Callable[[Path], dict[str, Any]]:  # noqa: ARG001 - as above
+    """Return the judge of RO-Crates: takes a package's ``data`` folder, returns the report with ``passed``."""
+    _need("ro-crate")
+    return lambda crate: crates.judge_crate(crate, judge_home)
+
+
+@pytest.fixture
+def verapdf_judge(judge_home: Path) -> Callable[..., dict[Path, bool]]:
+    """Return the judge of PDF/A: ``verapdf_judge(files, flavour="2u")``, one Java process for all files."""
+    _need("verapdf")
+
+    def judge(files: Sequence[Path], flavour: str = "2u") -> dict[Path, bool]:
+        return pdfs.judge_pdfs(files, judge_home, flavour=flavour)
+
+    return judge
+
+
+@pytest.fixture
+def pdf_text(judge_home: Path) -> Callable[[Path], str]:
+    """Return poppler's reader of a PDF's text."""
+    _need("pdftotext")
+    return lambda file: pdfs.text_of(file, judge_home)
+
+
+@pytest.fixture
+def axe_judge(judge_home: Path) -> Callable[[Path], list[dict[str, Any]]]:
+    """Return the judge of pages: axe's violations on one HTML file."""
+    _need("axe")
+    return lambda page: pages.judge_page(page, judge_home)
+
+
+@pytest.fixture(scope="session")
+def strace() -> str:
+    """Return the path of strace, on a machine that lets it trace."""
+    _need("strace")
+    return shutil.which("strace", path=os.environ["PATH"]) or "strace"

@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archiver.execution.pool import (
+    TaskCancelled,
+    TaskDied,
+    TaskDone,
+    TaskRaised,
+    TaskTimedOut,
+    WorkerPool,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parents[2]
+
+
+def gone(pid: int, patience: float = 10.0) -> bool:
+    deadline = time.monotonic() + patience
+    waiter = threading.Event()
+    while time.monotonic() < deadline:
+        try:
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+        except FileNotFoundError:
+            return True
+        waiter.wait(0.05)
+    return False
+
+
+def test_values_come_back_and_workers_are_other_processes() -> None:
+    with WorkerPool(workers=2) as pool:
+        outcomes = [pool.submit(abs, -number, 30).result() for number in range(5)]
+        worker = pool.submit(eval, "__import__('os').getpid()", 30).result()
+    assert outcomes == [TaskDone(value=number) for number in range(5)]
+    assert isinstance(worker, TaskDone)
+    assert worker.value != os.getpid()
+    assert gone(worker.value)
+
+
+def test_an_exception_is_an_outcome_and_the_worker_lives() -> None:
+    with WorkerPool(workers=1) as pool:
+        before = pool.submit(eval, "__import__('os').getpid()", 30)
+        bad = pool.submit(int, "x", 30)
+        after = pool.submit(eval, "__import__('os').getpid()", 30)
+    assert bad.result() == TaskRaised(kind="ValueError", message="invalid literal for int() with base 10: 'x'")
+    assert before.result() == after.result()
+
+
+@pytest.mark.parametrize(
+    ("function", "argument", "outcome"),
+    [
+        pytest.param(os._exit, 3, TaskDied(detail="exit status 3"), id="exit"),
+        pytest.param(signal.raise_signal, signal.SIGKILL, TaskDied(detail="killed by signal 9"), id="killed"),
+        pytest.param(signal.raise_signal, signal.SIGSEGV, TaskDied(detail="killed by signal 11"), id="crashed"),
+        pytest.param(time.sleep, 60, TaskTimedOut(seconds=0.3), id="too slow"),
+        pytest.param(signal.raise_signal, signal.SIGSTOP, TaskTimedOut(seconds=0.3), id="stopped"),
+    ],
+)
+def test_a_lost_worker_costs_its_own_task_alone(
+    function: Callable[[int], object], argument: int, outcome: object
+) -> None:
+    with WorkerPool(workers=1) as pool:
+        pool.submit(abs, 0, 30).result()
+        futures = [
+            pool.submit(abs, -1, 30),
+            pool.submit(function, argument, 0.3 if isinstance(outcome, TaskTimedOut) else 30),
+            pool.submit(abs, -2, 30),
+        ]
+        assert [future.result() for future in futures] == [TaskDone(value=1), outcome, TaskDone(value=2)]
+
+
+def test_a_value_of_an_unannounced_class_is_refused() -> None:
+    with WorkerPool(workers=1) as pool:
+        refused = pool.submit(eval, "__import__('fractions').Fraction(1, 3)", 30).result()
+    assert isinstance(refused, TaskRaised)
+    assert refused.kind == "UnpicklingError"
+    with WorkerPool(workers=1, results=[Fraction]) as pool:
+        assert pool.submit(eval, "[1, 'a', {2}]", 30).result() == TaskRaised(
+            kind="UnpicklingError", message="the answer holds a builtins.set, which was not announced"
+        ) or pool.submit(eval, "[1, 'a']", 30).result() == TaskDone(value=[1, "a"])
+
+
+def test_an_initialiser_that_fails_is_said_for_each_task() -> None:
+    with WorkerPool(workers=1, initialiser=os.chdir, argument="/nowhere/at/all") as pool:
+        outcome = pool.submit(abs, -1, 30).result()
+    assert isinstance(outcome, TaskDied)
+    assert "FileNotFoundError" in outcome.detail
+
+
+def test_a_worker_is_replaced_after_its_share() -> None:
+    with WorkerPool(workers=1, tasks_per_worker=2) as pool:
+        pids = [pool.submit(eval, "__import__('os').getpid()", 30).result() for _ in range(4)]
+    assert pids[0] == pids[1] != pids[2] == pids[3]
+
+
+def test_large_arguments_and_values_pass() -> None:
+    text = "x" * 30_000_000
+    with WorkerPool(workers=1) as pool:
+        assert pool.submit(str.upper, text, 60).result() == TaskDone(value=text.upper())
+
+
+def test_what_a_task_prints_is_not_an_answer() -> None:
+    with WorkerPool(workers=1) as pool:
+        assert pool.submit(print, "x" * 100, 30).result() == TaskDone(value=None)
+        assert pool.submit(abs, -1, 30).result() == TaskDone(value=1)
+
+
+def test_terminate_ends_running_and_waiting_tasks() -> None:
+    pool = WorkerPool(workers=1)
+    pid = pool.submit(eval, "__import__('os').getpid()", 30).result()
+    futures = [pool.submit(time.sleep, 60, 60) for _ in range(3)]
+    pool.terminate()
+    assert [future.result() for future in futures] == [TaskCancelled()] * 3
+    assert isinstance(pid, TaskDone)
+    assert gone(pid.value)
+    with pytest.raises(RuntimeError):
+        pool.submit(abs, 1, 1)
+
+
+def test_an_interrupt_leaves_no_process() -> None:
+    pids: list[int] = []
+
+    def interrupted() -> None:
+        with WorkerPool(workers=1) as pool:
+            outcome = pool.submit(eval, "__import__('os').getpid()", 30).result()
+            assert isinstance(outcome, TaskDone)
+            pids.append(outcome.value)
+            pool.submit(time.sleep, 60, 60)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert gone(pids[0])
+
+
+UNGUARDED = """
+import os, sys, time
+from archiver.execution.pool import WorkerPool
+print("main runs", flush=True)
+pool = WorkerPool(workers=1)
+print(pool.submit(eval, "__import__('os').getpid()", 30).result().value, flush=True)
+pool.submit(time.sleep, 600, 600)
+if "stay" in sys.argv:
+    sys.stdin.read()
+pool.terminate()
+"""
+
+
+def test_a_script_without_a_main_guard_works(tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(UNGUARDED)
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    run = subprocess.run(
+        [sys.executable, tmp_path / "script.py"], env=env, capture_output=True, text=True, timeout=60, check=True
+    )
+    first, pid = run.stdout.split("\n")[:2]
+    assert first == "main runs"
+    assert run.stdout.count("main runs") == 1
+    assert gone(int(pid))
+
+
+def test_children_end_when_the_parent_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(UNGUARDED)
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, str(tmp_path / "script.py"), "stay"]
+    with subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        parent.stdout.readline()
+        pid = int(parent.stdout.readline())
+        parent.send_signal(signal.SIGKILL)
+        parent.wait()
+        assert gone(pid)
+
+
+def test_functions_of_the_main_module_are_refused_at_once() -> None:
+    def local(_: int) -> None: ...
+
+    local.__module__ = "__main__"
+    with WorkerPool(workers=1) as pool, pytest.raises(ValueError, match="main module"):
+        pool.submit(local, 1, 1)
+
+
+def test_many_tasks_over_few_workers_keep_their_answers() -> None:
+    with WorkerPool(workers=3, tasks_per_worker=7) as pool:
+        futures = [pool.submit(str, number, 30) for number in range(100)]
+        assert [future.result() for future in futures] == [TaskDone(value=str(number)) for number in range(100)]

@@ -1,0 +1,76 @@
+"""Which judges are there: one function a judge, which says what is missing in words, or None."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.judges.verdict import JUDGES, JudgeBrokenError, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+
+def browser() -> str | None:
+    """Return the path of a Chromium, or None."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+def _environment(name: str) -> str | None:
+    # The lock's copy is written last: without it the environment is half made.
+    if (JUDGES / name / ".complete").is_file() and (JUDGES / name / "bin" / "python").exists():
+        return None
+    return f"no environment .judges/{name}"
+
+
+def _axe() -> str | None:
+    return _environment("axe") or (None if browser() else "no chromium on PATH")
+
+
+def _verapdf() -> str | None:
+    if not (JUDGES / "verapdf" / ".complete").is_file():
+        return "no jars in .judges/verapdf"
+    return _program("java")
+
+
+def _program(name: str) -> str | None:
+    return None if shutil.which(name) else f"no program {name} on PATH"
+
+
+@cache
+def _strace() -> str | None:
+    absent = _program("strace")
+    if absent:
+        return absent
+    with tempfile.TemporaryDirectory() as home:
+        try:
+            traced = run(["strace", "-f", "-o", "trace", "true"], home=Path(home))
+        except (JudgeBrokenError, subprocess.SubprocessError) as error:
+            return str(error)
+    return None if traced.returncode == 0 else f"strace may not trace here ({traced.stderr.strip()})"
+
+
+_PROBES: dict[str, Callable[[], str | None]] = {
+    "bagit": lambda: _environment("bagit"),
+    "ro-crate": lambda: _environment("ro-crate"),
+    "axe": _axe,
+    "verapdf": _verapdf,
+    "pdftotext": lambda: _program("pdftotext"),
+    "qpdf": lambda: _program("qpdf"),
+    "strace": _strace,
+}
+
+
+def why_missing(name: str) -> str | None:
+    """Say what keeps a judge from running, or None when it is there.
+
+    Raises:
+        KeyError: there is no judge of that name; a misspelt marker must not skip a test for ever.
+    """
+    return _PROBES[name]()
