@@ -22,14 +22,21 @@ if TYPE_CHECKING:
 @click.command("build", short_help="Build a preservation package for each item of a folder.")
 @click.argument("source", type=click.Path(path_type=Path), default=Path("seeds"))
 @click.option("--metadata", type=click.Path(path_type=Path), help="Folder of descriptions.  [default: metadata]")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("packages"), show_default=True, help="Destination.")
 @click.option(
-    "--bundle", type=click.Choice(["item", "collection"]), default="item", show_default=True,
+    "--out", type=click.Path(path_type=Path), default=Path("packages"), show_default=True, help="Destination."
+)
+@click.option(
+    "--bundle",
+    type=click.Choice(["item", "collection"]),
+    default="item",
+    show_default=True,
     help="A package an item, or one for the whole folder.",
 )
 @click.option("--pdfa", type=click.Choice(FLAVOURS), help="PDF/A flavour of the renditions.  [default: 2u]")
 @click.option("--no-pdfa", is_flag=True, help="Make no renditions.")
-@click.option("--algorithm", "algorithms", multiple=True, metavar="NAME", help="Digest; repeat for more.  [default: sha512]")
+@click.option(
+    "--algorithm", "algorithms", multiple=True, metavar="NAME", help="Digest; repeat for more.  [default: sha512]"
+)
 @click.option("--workers", type=click.IntRange(1, 64), metavar="N", help="Rendering processes.  [default: one a core]")
 @click.option("--shard", metavar="I/N", help="Build only every Nth item, starting with the Ith.")
 @click.option("--operator", metavar="NAME", help="The person responsible, for the record.  [default: contact_name]")
@@ -37,7 +44,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Show the tree, the bytes and the disk needed; write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a package on stdout.")
 def command(**options: object) -> int:
-    """Build a preservation package for each item of SOURCE (seeds/ when not given).
+    r"""Build a preservation package for each item of SOURCE (seeds/ when not given).
 
     An item is a file or a folder directly below SOURCE. Each package is a BagIt bag with the documents as they are,
     a Dublin Core record each, PDF/A copies that passed their checks, PREMIS and RO-Crate, and a page to read it by
@@ -57,7 +64,8 @@ def command(**options: object) -> int:
         run = build(settings, progress)
         report.about_source(run.findings)
         for result in run.results:
-            report.item(result)
+            with progress.aside():
+                report.item(result)
     report.summary()
     return int(report.exit_code())
 

@@ -10,6 +10,7 @@ import click
 from archiver.cli.printing import counted, print_findings, print_json, size
 from archiver.errors import ExitCode
 from archiver.model import Finding, Severity
+from archiver.standards.names import printable
 from archiver.steps.results import DocumentResult, ItemResult, item_json
 
 _COLOURS = {"built": "green", "current": "cyan", "planned": "cyan", "failed": "red"}
@@ -40,7 +41,7 @@ class BuildReport:
             print_json(item_json(result))
             return
         status = click.style(f"{result.status:<8}", fg=_COLOURS[result.status], bold=True)
-        place = str(result.package) if result.package else result.item
+        place = printable(str(result.package)) if result.package else result.item
         octets = sum(document.bytes for document in result.documents)
         click.echo(f"{status} {place}  {_documents_words(result)}, {size(octets)}")
         if self._dry_run:
@@ -57,7 +58,8 @@ class BuildReport:
         if self._dry_run:
             click.echo(f"Nothing was written. Keep {size(self._disk)} free (estimate, on the high side).")
             return
-        click.echo(self._renditions_words())
+        if self._documents:
+            click.echo(self._renditions_words())
         for opinion, number in sorted(self._opinions.items()):
             click.echo(f"Second opinion, {opinion} for {counted(number, 'package')}.")
         found = ", ".join(counted(self._severities[one], one.value) for one in Severity if self._severities[one])

@@ -8,8 +8,8 @@ from click.shell_completion import get_completion_class
 from archiver.errors import UsageError
 
 _HOW = {
-    "bash": 'echo \'eval "$(archiver completion bash)"\' >> ~/.bashrc',
-    "zsh": 'echo \'eval "$(archiver completion zsh)"\' >> ~/.zshrc',
+    "bash": "echo 'eval \"$(archiver completion bash)\"' >> ~/.bashrc",
+    "zsh": "echo 'eval \"$(archiver completion zsh)\"' >> ~/.zshrc",
     "fish": "archiver completion fish > ~/.config/fish/completions/archiver.fish",
 }
 
@@ -17,7 +17,7 @@ _HOW = {
 @click.command("completion", short_help="Print the script that completes commands in your shell.")
 @click.argument("shell", type=click.Choice(list(_HOW)))
 def command(shell: str) -> int:
-    """Print the completion script of SHELL on stdout.
+    r"""Print the completion script of SHELL on stdout.
 
     \b
     bash:  echo 'eval "$(archiver completion bash)"' >> ~/.bashrc

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import uuid
 from pathlib import Path
 
@@ -49,14 +50,13 @@ def command(folder: Path, name: str | None) -> int:
     if not name.isprintable():
         raise UsageError("--name must be one line of printable text")
     target = folder / "archiver.toml"
+    if os.path.lexists(target):
+        raise UsageError(f"{target} exists already, so this folder is ready; nothing was changed")
     for place in (folder, folder / "seeds", folder / "metadata", folder / "packages"):
         place.mkdir(parents=True, exist_ok=True)
     text = _CONFIGURATION.format(name=json.dumps(name, ensure_ascii=False), namespace=uuid.uuid4())
-    try:
-        with target.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise UsageError(f"{target} exists already, so this folder is ready; nothing was changed") from None
+    with target.open("x", encoding="utf-8") as file:
+        file.write(text)
     shared = folder / "metadata" / "_collection.yaml"
     if not shared.exists():
         shared.write_text(_DESCRIPTION.format(name=name), encoding="utf-8")

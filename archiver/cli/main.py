@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import io
+import os
 import signal
 import sys
 from typing import Any
@@ -11,6 +13,7 @@ import click
 
 from archiver import __version__
 from archiver.errors import ArchiverError, ExitCode
+from archiver.standards.names import printable
 
 COMMANDS = {
     "init": "Make a folder ready: archiver.toml, seeds/, metadata/, packages/.",
@@ -56,6 +59,9 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and exit with its status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name that the terminal cannot show must not end a batch
     sys.exit(run(sys.argv[1:]))
 
 
@@ -64,9 +70,7 @@ def run(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         status: Any = cli.main(arguments, prog_name="archiver", standalone_mode=False)
-    except click.exceptions.Abort:
-        return _interrupted()
-    except KeyboardInterrupt:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         return _interrupted()
     except click.ClickException as error:
         error.show()
@@ -76,8 +80,11 @@ def run(arguments: list[str]) -> int:
         return int(error.exit_code)
     except BrokenPipeError:
         # The reader of our output went away; there is nobody left to tell.
-        sys.stdout = None  # type: ignore[assignment]  # or Python would fail again when it flushes at exit
+        sys.stdout = None  # or Python would fail again when it flushes at exit
         return int(ExitCode.FINDINGS)
+    except OSError as error:
+        # What the steps do not expect comes from a place the user named: a folder nobody may look into, a bad disk.
+        return _refused(error)
     return status if isinstance(status, int) else int(ExitCode.OK)
 
 
@@ -85,8 +92,15 @@ def _interrupt(_number: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _interrupted() -> int:
+def _refused(error: OSError) -> int:
+    place = f"{printable(os.fsdecode(error.filename))}: " if isinstance(error.filename, (str, bytes)) else ""
     click.echo(
-        "archiver: interrupted. What was published is whole; the same command finishes the rest.", err=True
+        f"archiver: {place}{error.strerror or error}; check that it is the place you mean and that you may use it",
+        err=True,
     )
+    return int(ExitCode.USAGE)
+
+
+def _interrupted() -> int:
+    click.echo("archiver: interrupted. What was published is whole; the same command finishes the rest.", err=True)
     return int(ExitCode.INTERRUPTED)

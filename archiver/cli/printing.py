@@ -29,11 +29,11 @@ def print_findings(findings: Iterable[Finding], *, err: bool = True) -> None:
 
 
 def size(octets: int) -> str:
-    """Return a size people can read: ``512 bytes``, ``13.7 KB``, ``2.0 GB`` (powers of 1000)."""
+    """Return a size people can read: ``512 bytes``, ``13.7 kB``, ``2.0 GB`` (powers of 1000)."""
     if octets < 1000:
         return counted(octets, "byte")
     value = float(octets)
-    for unit in ("KB", "MB", "GB"):
+    for unit in ("kB", "MB", "GB"):
         value /= 1000
         if value < 1000:
             return f"{value:.1f} {unit}"

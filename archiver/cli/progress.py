@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from rich.progress import Progress, TaskID
 
 
 class TerminalProgress:
@@ -17,11 +19,11 @@ class TerminalProgress:
         self._verb = verb
         self._shown = sys.stderr.isatty() and not quiet
         self._bar: Progress | None = None
-        self._task: int | None = None
+        self._task: TaskID | None = None
         self._done = 0
         self._total = 0
 
-    def __enter__(self) -> TerminalProgress:
+    def __enter__(self) -> Self:
         return self
 
     def begin(self, total: int) -> None:
@@ -49,6 +51,16 @@ class TerminalProgress:
             from rich.markup import escape  # noqa: PLC0415 - rich is loaded by now
 
             self._bar.update(self._task, description=f"{self._verb} {escape(name[:40])}")
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Take the bar away while the block prints something: a line must not begin behind it."""
+        if self._bar is None:
+            yield
+            return
+        self._bar.stop()
+        yield
+        self._bar.start()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

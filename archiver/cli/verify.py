@@ -11,6 +11,7 @@ from archiver.cli.printing import counted, print_findings, print_json, size
 from archiver.cli.progress import TerminalProgress
 from archiver.errors import ExitCode
 from archiver.model import BagVerdict, Severity, VerifyLevel
+from archiver.standards.names import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,13 +20,16 @@ if TYPE_CHECKING:
 @click.command("verify", short_help="Check bags: every file, every digest, every rule.")
 @click.argument("paths", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="PATH...")
 @click.option(
-    "--level", type=click.Choice(get_args(VerifyLevel)), default="full", show_default=True,
+    "--level",
+    type=click.Choice(get_args(VerifyLevel)),
+    default="full",
+    show_default=True,
     help="full: every digest; complete: every file is there and no other; fast: structure and Payload-Oxum.",
 )
 @click.option("--cross-check", is_flag=True, help="Ask bagit-python too, at its full level.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a bag on stdout.")
 def command(paths: tuple[Path, ...], level: VerifyLevel, cross_check: bool, as_json: bool) -> int:
-    """Check each PATH: a bag, or a folder of bags.
+    r"""Check each PATH: a bag, or a folder of bags.
 
     Any BagIt version from 0.93 to 1.0, whoever made it. Nothing is written.
 
@@ -41,7 +45,8 @@ def command(paths: tuple[Path, ...], level: VerifyLevel, cross_check: bool, as_j
         progress.begin(total_bytes(paths, level))
         for verdict in verify_paths(paths, level, progress.advance, cross_check=cross_check):
             verdicts.append(verdict)
-            _print(verdict, as_json=as_json)
+            with progress.aside():
+                _print(verdict, as_json=as_json)
     if not as_json and len(verdicts) > 1:
         _summary(verdicts)
     return int(ExitCode.FINDINGS if any(map(_has_errors, verdicts)) else ExitCode.OK)
@@ -57,7 +62,7 @@ def _print(verdict: BagVerdict, *, as_json: bool) -> None:
     detail = f"{counted(verdict.files, 'file')}, {size(verdict.bytes)}"
     if verdict.algorithms:
         detail += f", {' and '.join(verdict.algorithms)}, BagIt {verdict.bagit_version}"
-    click.echo(f"{click.style(f'{word:<10}', fg=colour, bold=True)} {verdict.path}  {detail}")
+    click.echo(f"{click.style(f'{word:<10}', fg=colour, bold=True)} {printable(verdict.path)}  {detail}")
     print_findings(verdict.findings)
 
 
@@ -66,7 +71,8 @@ def _word(verdict: BagVerdict) -> tuple[str, str]:
         return "valid", "green"
     if verdict.valid is None and verdict.complete and not _has_errors(verdict):
         return "complete", "green"  # no digest was re-computed, so validity was not established
-    return "not valid", "red"
+    # Not looked at, or two programs disagree: nothing is known of it, and nothing is claimed.
+    return ("unclear" if verdict.valid is None else "not valid"), "red"
 
 
 def _has_errors(verdict: BagVerdict) -> bool:
@@ -75,5 +81,5 @@ def _has_errors(verdict: BagVerdict) -> bool:
 
 def _summary(verdicts: Iterable[BagVerdict]) -> None:
     words = [_word(verdict)[0] for verdict in verdicts]
-    kinds = ", ".join(f"{words.count(word)} {word}" for word in ("valid", "complete", "not valid") if word in words)
+    kinds = ", ".join(f"{words.count(word)} {word}" for word in ("valid", "complete", "unclear", "not valid") if word in words)
     click.echo(f"\n{counted(len(words), 'bag')}: {kinds}.")

@@ -72,7 +72,7 @@ class PathIndex:
         self._asked += 1
         if self._asked > _NEAR_ASKED or len(self._paths) > _NEAR_AMONG:
             return None
-        near = difflib.get_close_matches(slashes[:200], self._paths, n=1, cutoff=0.7)
+        near = difflib.get_close_matches(slashes[:200], self._paths, n=1, cutoff=0.6)
         return near[0] if near else None
 
     def row_without_file(self, row: Row) -> Finding:
@@ -95,7 +95,7 @@ class PathIndex:
             severity=Severity.WARNING,
             code="sidecar-without-document",
             file=shown,
-            message=f"{shown}: it describes no document of the source, or only one that has a sidecar of its full name; "
+            message=f"{shown}: it describes no document of the source, or one that has a sidecar of its full name; "
             "it is not used.",
             fix=_fix(near),
         )

@@ -50,7 +50,7 @@ class _AnswerReader(pickle.Unpickler):
 
 
 class WorkerProcess:
-    """A fresh interpreter that imports nothing of the caller's main module, in a session of its own."""
+    """A fresh interpreter that imports nothing of the caller's main module, apart from the terminal."""
 
     def __init__(self, results: frozenset[type]) -> None:
         """Start it; it answers once its pool has sent the initialiser.
@@ -61,7 +61,7 @@ class WorkerProcess:
         self._results = results
         path = [str(Path(entry).absolute()) for entry in sys.path]
         # -I: no PYTHON* variables, no user site; -X utf8: file names and text the same whatever the locale.
-        command = [sys.executable, "-I", "-B", "-X", "utf8", "-c", _BOOTSTRAP, json.dumps(path)]
+        command = [sys.executable, "-I", "-X", "utf8", "-c", _BOOTSTRAP, json.dumps(path)]
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
             command,
             stdin=subprocess.PIPE,

@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Any
 import pydyf  # type: ignore[import-untyped]
 import weasyprint
 import weasyprint.draw.text as engine_text
+from weasyprint.formatting_structure import boxes
 from weasyprint.pdf.metadata import DocumentMetadata
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 from archiver.render.actual_text import DrawnText, known_glyphs, label_line
-from archiver.render.style import STYLE, footer
+from archiver.render.style import BREAK_CELLS, STYLE, footer
 from archiver.standards.xml import xml_text
 from archiver.standards.xmp import XmpFacts, created_date, creators, modified_date, xmp_packet
 
@@ -51,7 +52,8 @@ class WrittenPdf:
     """Code points no font has, ascending."""
 
     generated_text: str
-    """Every character on the pages that is not the document's: footers, list markers, quotation marks."""
+    """Every character on the pages that is not the document's: footers, list markers, quotation marks, table headers
+    repeated on a later page."""
 
     seconds: float
     """Wall time in the engine."""
@@ -95,15 +97,44 @@ def write_pdf(document: PreparedDocument, request: RenderRequest) -> WrittenPdf:
         fonts = FontConfiguration()
         styles = [weasyprint.CSS(string=STYLE + footer(request.identifier), font_config=fonts, url_fetcher=_DataOnly())]
         layout = page.render(font_config=fonts, stylesheets=styles, pdf_variant="pdf/a-2u")
+        if _has_wide_table(layout):
+            # Words in cells are kept whole while the table fits the page; here it does not.
+            styles.append(weasyprint.CSS(string=BREAK_CELLS, font_config=fonts, url_fetcher=_DataOnly()))
+            layout = page.render(font_config=fonts, stylesheets=styles, pdf_variant="pdf/a-2u")
         layout.metadata = _metadata(title, language, request)
         pdf = layout.write_pdf(pdf_variant="pdf/a-2u", finisher=_finish)
     return WrittenPdf(
         pdf=pdf,
         pages=len(layout.pages),
         missing_glyphs=tuple(sorted(missing)),
-        generated_text="".join(drawn.generated),
+        generated_text="".join([*drawn.generated, *_repeated(layout)]),
         seconds=time.perf_counter() - started,
     )
+
+
+def _has_wide_table(layout: Any) -> bool:  # noqa: ANN401 - the engine is untyped
+    """Tell whether a table reaches beyond the right or left edge of a page's content."""
+    for page in layout.pages:
+        area = page._page_box  # noqa: SLF001 - no public name
+        left, right = area.content_box_x(), area.content_box_x() + area.width
+        for box in area.descendants():
+            if isinstance(box, boxes.TableBox) and (
+                box.border_box_x() < left - 1 or box.border_box_x() + box.border_width() > right + 1
+            ):
+                return True
+    return False
+
+
+def _repeated(layout: Any) -> Iterator[str]:  # noqa: ANN401 - the engine is untyped
+    """Yield the text of table headers and footers on every page they are repeated on after their first."""
+    seen: set[int] = set()
+    for page in layout.pages:
+        for box in page._page_box.descendants():  # noqa: SLF001 - no public name
+            if not isinstance(box, boxes.TableRowGroupBox) or not (box.is_header or box.is_footer):
+                continue
+            if id(box.element) in seen:
+                yield from (one.text for one in box.descendants() if isinstance(one, boxes.TextBox))
+            seen.add(id(box.element))
 
 
 def _title(document: PreparedDocument, request: RenderRequest) -> str:

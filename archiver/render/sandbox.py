@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import archiver
 from archiver.model import Description, Finding, RenderRequest, RenderResult
 from archiver.render import load_renderer, prepared, renderer_name
 from archiver.render.contract import UnreadableTextError
@@ -187,7 +186,7 @@ def _warm_up() -> None:
 def _readable(scratch: str) -> tuple[str, ...]:
     """List what a rendering may read: libraries, Python, this package, fonts."""
     python = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    package = str(Path(archiver.__file__).parent)
+    package = str(Path(__file__).resolve().parents[1])
     library = str(Path(sys.base_prefix) / "lib")
     places = {*_SYSTEM, *python, package, library, *FONT_FOLDERS, SYSTEM_CACHE, scratch}
     return tuple(sorted({os.path.realpath(place) for place in places if place and Path(place).exists()}))

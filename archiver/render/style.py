@@ -36,7 +36,7 @@ pre {{ font-size: 8.8pt; line-height: 1.4; white-space: pre-wrap; overflow-wrap:
 pre.text {{ font: 10.5pt/1.5 {_families(SANS)}; margin: 0 }}
 pre.columns {{ font: 8.6pt/1.45 {_families(MONOSPACE)}; margin: 0 }}
 table {{ border-collapse: collapse; font-size: 9.5pt; max-width: 100% }}
-th, td {{ border: .5pt solid #888; padding: .25em .5em; vertical-align: top; overflow-wrap: anywhere }}
+th, td {{ border: .5pt solid #888; padding: .25em .5em; vertical-align: top; overflow-wrap: break-word }}
 th {{ background: #eee; font-weight: bold; text-align: start }}
 thead {{ display: table-header-group }}
 tr, img, figure {{ break-inside: avoid }}
@@ -45,6 +45,10 @@ figcaption, caption {{ font-size: 9pt; color: #444 }}
 div.break {{ break-before: page }}
 """
 """``image-rendering: crisp-edges`` keeps ``/Interpolate true`` out of images (ISO 19005-2 6.2.8)."""
+
+
+BREAK_CELLS = "th, td { overflow-wrap: anywhere }"
+"""For a table whose longest words make it wider than the page."""
 
 
 def footer(identifier: str) -> str:

@@ -173,9 +173,7 @@ def _refuse_nul(content: bytes, name: str) -> None:
 
 def _refuse_binary(text: str, name: str) -> None:
     sample = text[:_SAMPLE]
-    odd = sum(
-        1 for c in sample if c == "\ufffd" or (unicodedata.category(c) in {"Cc", "Cn"} and c not in "\t\n\r\f\x85")
-    )
+    odd = sum(1 for c in sample if c == "\ufffd" or (unicodedata.category(c) == "Cc" and c not in "\t\n\r\f\x85"))
     if sample and odd > _MOSTLY * len(sample):
         share = round(100 * odd / len(sample))
         raise UnreadableTextError(_not_text(name, f"{share}% of its characters are control codes or undecodable"))

@@ -9,7 +9,7 @@ import errno
 import os
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +18,7 @@ from archiver.config import Configuration
 from archiver.describe import Metadata, read_metadata
 from archiver.errors import ItemError, StorageError, UsageError
 from archiver.model import Finding, RenderRequest, RenderResult, Severity, SourceItem
+from archiver.standards.names import is_utf8, printable
 from archiver.steps import naming
 from archiver.steps.item_build import ItemBuild
 from archiver.steps.item_place import ItemPlace
@@ -89,7 +90,9 @@ def build(settings: BuildSettings, progress: BuildProgress) -> BuildRun:
     """
     _check_places(settings)
     scan = scan_source(settings.source, settings.bundle)
-    known = [path for item in scan.items for path in (item.path, *(document.path for document in item.documents)) if path]
+    known = [
+        path for item in scan.items for path in (item.path, *(document.path for document in item.documents)) if path
+    ]
     metadata = read_metadata(settings.metadata, known)
     items = _sharded(scan, settings.shard)
     total = sum(document.size for item in items for document in item.documents)
@@ -112,6 +115,11 @@ def _check_places(settings: BuildSettings) -> None:
             )
     if settings.metadata is not None and not settings.metadata.is_dir():
         raise UsageError(f"there is no metadata folder {settings.metadata}: name another with --metadata")
+    if not is_utf8(str(settings.destination)):
+        raise UsageError(
+            f"the name of the destination {printable(str(settings.destination))} is not UTF-8, which the tools that "
+            "check packages need: name another place with --out"
+        )
     if settings.destination.exists() and not settings.destination.is_dir():
         raise UsageError(f"the destination {settings.destination} is a file: name a folder with --out")
 
@@ -123,7 +131,7 @@ def _sharded(scan: Scan, shard: tuple[int, int] | None) -> list[SourceItem]:
     return [item for position, item in enumerate(scan.items) if position % count == place - 1]
 
 
-def _run(  # noqa: PLR0913 - the private half of build()
+def _run(
     settings: BuildSettings,
     scan: Scan,
     items: list[SourceItem],
@@ -136,6 +144,7 @@ def _run(  # noqa: PLR0913 - the private half of build()
         return
     names = naming.slugs(scan.items)
     existing = existing_packages(settings.destination)
+    items = _one_item_an_identifier(settings, scan, items, metadata)
     if settings.dry_run:
         for item in items:
             yield plan_item(_place(settings, item, names, existing, metadata, Path()), metadata)
@@ -148,10 +157,44 @@ def _run(  # noqa: PLR0913 - the private half of build()
             places = (_place(settings, item, names, existing, metadata, staging) for item in items)
             yield from _Batch(pool, metadata, progress).run(places)
     except OSError as error:
-        raise StorageError(f"{explain(error, settings.destination)}; nothing was published half-done") from error
+        raise StorageError(
+            f"{explain(error, settings.destination)}; nothing was published half-done. Check its permissions and its "
+            "free space, or name another destination with --out"
+        ) from error
 
 
-def _place(  # noqa: PLR0913 - gathers what one item needs
+def _one_item_an_identifier(
+    settings: BuildSettings, scan: Scan, items: list[SourceItem], metadata: Metadata
+) -> list[SourceItem]:
+    """Refuse each item whose declared identifier an earlier one has: the two would become each other's versions."""
+    owners: dict[str, SourceItem] = {}
+    refused = {}
+    for item in scan.items:
+        identifier = _identifier(settings, item, metadata)
+        owner = owners.setdefault(identifier, item)
+        if owner is not item:
+            finding = _identifier_repeated(item, owner, identifier)
+            refused[item.path] = replace(item, findings=(*item.findings, finding))
+    return [refused.get(item.path, item) for item in items]
+
+
+def _identifier(settings: BuildSettings, item: SourceItem, metadata: Metadata) -> str:
+    statements = metadata.supplied(item.path).statements
+    return naming.item_identifier(item, statements, settings.configuration.namespace)
+
+
+def _identifier_repeated(item: SourceItem, owner: SourceItem, identifier: str) -> Finding:
+    return Finding(
+        severity=Severity.ERROR,
+        code="identifier-repeated",
+        file=item.name,
+        message=f"{item.name} and {owner.name} are both described with the identifier {identifier}; only {owner.name} "
+        "is packaged under it.",
+        fix="Give each its own identifier in its sidecar or row, or none: one is then made.",
+    )
+
+
+def _place(
     settings: BuildSettings,
     item: SourceItem,
     names: dict[str, str],
@@ -159,8 +202,7 @@ def _place(  # noqa: PLR0913 - gathers what one item needs
     metadata: Metadata,
     staging: Path,
 ) -> ItemPlace:
-    statements = metadata.supplied(item.path).statements
-    identifier = naming.item_identifier(item, statements, settings.configuration.namespace)
+    identifier = _identifier(settings, item, metadata)
     return ItemPlace(
         item=item,
         source=settings.source,
@@ -262,8 +304,7 @@ def _disk_finding(error: OSError, work: ItemBuild) -> Finding:
         severity=Severity.ERROR,
         code="disk-refused",
         file=name,
-        message=f"{name} was not packaged: {words}"
-        + (f" ({os.fsdecode(error.filename)})." if error.filename else "."),
+        message=f"{name} was not packaged: {words}" + (f" ({os.fsdecode(error.filename)})." if error.filename else "."),
         fix="Check the disk and its permissions, and run the same command again; what was published is whole.",
     )
 

@@ -7,13 +7,13 @@ The stages in order: :meth:`ItemBuild.stage`, a rendition for each of :meth:`Ite
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.describe import Metadata
 from archiver.errors import ItemError
-from archiver.model import Finding, FormatIdentity, RenderRequest, RenderResult, RenditionStatus, Severity, SourceItem
+from archiver.model import Finding, FormatIdentity, RenderRequest, RenderResult, RenditionStatus, Severity
 from archiver.render import renderer_name
 from archiver.standards.names import printable
 from archiver.steps import naming
@@ -100,9 +100,7 @@ class ItemBuild:
         root.mkdir()
         self._writer = BagWriter(root=root, algorithms=self.place.configuration.algorithms)
         for document in self._documents:
-            seen = self._reading(
-                document, lambda one=document: self._bag.copy(self.place.source, one.source, one.packaged)
-            )
+            seen = self._read(document, copied=True)
             document.size = seen.size
         self._input_digest = self._digest_of({one.source: self._bag.payload[one.packaged] for one in self._documents})
         self._identify(root / "data")
@@ -126,14 +124,17 @@ class ItemBuild:
                 self._findings.extend(result.findings)
                 self._progress(document.size)
             elif document.identity is not None:
-                yield document.packaged, RenderRequest(
-                    name=document.source,
-                    content=(self._bag.root / "data" / document.packaged).read_bytes(),
-                    media_type=document.identity.media_type,
-                    puid=document.identity.puid,
-                    description=self._descriptions.documents[document.source],
-                    identifier=self.place.identifier,
-                    flavour=self.place.configuration.pdfa or "2u",
+                yield (
+                    document.packaged,
+                    RenderRequest(
+                        name=document.source,
+                        content=(self._bag.root / "data" / document.packaged).read_bytes(),
+                        media_type=document.identity.media_type,
+                        puid=document.identity.puid,
+                        description=self._descriptions.documents[document.source],
+                        identifier=self.place.identifier,
+                        flavour=self.place.configuration.pdfa or "2u",
+                    ),
                 )
 
     def accept(self, packaged: str, result: RenderResult) -> None:
@@ -148,7 +149,7 @@ class ItemBuild:
         if result.pdf is not None and result.flavour is not None:
             path = naming.path_in_item(self.place.item, document.source)
             document.rendition = naming.derived_path(naming.RENDITIONS, path, ".pdf")
-            self._bag.write(document.rendition, result.pdf)
+            self._bag.write(document.rendition, [result.pdf])
             document.result = _without_pdf(result)
         self._progress(document.size)
 
@@ -221,12 +222,7 @@ class ItemBuild:
     def _is_current(self) -> bool:
         """Hash the sources in place, and compare with the newest package's input digest."""
         newest = self.place.versions[-1]
-        read = {}
-        for document in self._documents:
-            algorithms = self.place.configuration.algorithms
-            read[document.source] = self._reading(
-                document, lambda one=document: read_document(self.place.source, one.source, algorithms)
-            )
+        read = {document.source: self._read(document, copied=False) for document in self._documents}
         if self._digest_of(read) != newest.input_digest:
             return False
         self._current = newest
@@ -259,10 +255,14 @@ class ItemBuild:
                 )
             )
 
-    def _reading(self, document: _Document, read: Callable[[], ReadDocument]) -> ReadDocument:
+    def _read(self, document: _Document, *, copied: bool) -> ReadDocument:
+        """Hash one document in one read, which copies it into staging where that is asked for."""
         name = printable(document.source)
+        algorithms = self.place.configuration.algorithms
         try:
-            return read()
+            if copied:
+                return self._bag.copy(self.place.source, document.source, document.packaged)
+            return read_document(self.place.source, document.source, algorithms)
         except SourceUnreadableError as error:
             finding = Finding(
                 severity=Severity.ERROR,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from archiver.model import SourceItem, Statement
 from archiver.standards.names import collision_key, derived_name, slug
+from archiver.storage.existing_packages import existing_package
 
 ORIGINALS = "representations/original/data"
 RENDITIONS = "representations/pdfa/data"
@@ -34,7 +36,9 @@ def item_identifier(item: SourceItem, statements: Iterable[Statement], namespace
                 return uuid.UUID(statement.text.strip().removeprefix("urn:uuid:")).urn
             except ValueError:
                 continue
-    return uuid.uuid5(namespace, item.path or f"{item.name}/").urn
+    name = item.path or f"{item.name}/"
+    # A name that is not UTF-8 is refused later, with its own finding; it must not stop the batch here.
+    return uuid.uuid5(namespace, name.encode("utf-8", "backslashreplace").decode()).urn
 
 
 def slugs(items: Sequence[SourceItem]) -> dict[str, str]:
@@ -53,14 +57,20 @@ def slugs(items: Sequence[SourceItem]) -> dict[str, str]:
 def package_folder(destination: Path, name: str, identifier: str, version: int) -> tuple[Path, str]:
     """Return the folder a new package goes to and the slug its versions share.
 
-    A name that something else bears already is left to it: part of the identifier is added.
+    A name that something else bears already is left to it: part of the identifier is added. A name that a package of
+    this identifier bears came into being during this build; the rename that publishes will refuse it.
     """
     ending = f"-v{version}" if version > 1 else ""
     folder = destination / f"{name}{ending}"
-    if not folder.exists() and not folder.is_symlink():
+    if not os.path.lexists(folder) or _is_package_of(folder, identifier):
         return folder, name
     own = f"{name}-{identifier.removeprefix('urn:uuid:')[:8]}"
     return destination / f"{own}{ending}", own
+
+
+def _is_package_of(folder: Path, identifier: str) -> bool:
+    holder = existing_package(folder)
+    return holder is not None and holder.identifier == identifier
 
 
 def path_in_item(item: SourceItem, path: str) -> str:
@@ -100,4 +110,4 @@ def _stem(item: SourceItem) -> str:
 
 
 def _short(path: str) -> str:
-    return hashlib.sha256(path.encode()).hexdigest()[:8]
+    return hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:8]

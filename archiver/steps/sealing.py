@@ -9,12 +9,11 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from archiver.model import Description, Finding, FormatIdentity, PackagedFile, PackageRecord, RenderResult
 from archiver.standards.dublin_core import dcterms_xml
 from archiver.standards.names import printable
-from archiver.standards.premis import premis_xml
+from archiver.standards.premis import premis_chunks
 from archiver.standards.ro_crate import ro_crate_metadata
 from archiver.standards.ro_crate_preview import preview_html
 from archiver.steps import naming, provenance
@@ -72,14 +71,9 @@ def seal(
     Raises:
         OSError: the disk refused.
     """
-    version = place.next_version
     folder, slug = place.folder()
     files = [*_payload(bag, documents, descriptions), *_written_descriptions(bag, place, descriptions, documents)]
-    algorithm = bag.algorithms[0]
-    change = None
-    if place.versions:
-        digests = {path: seen.digests[algorithm] for path, seen in bag.payload.items()}
-        change = change_since(place.versions[-1], manifest_name(algorithm), digests)
+    change = _change(bag, place)
     judged = is_judge_right([f"data/{path}" for path in bag.payload])
     opinion = (JUDGE, "valid", "") if judged else (JUDGE, "not-run", "a name needs percent-encoding, which it misreads")
     told = _provenance(place, documents, files, change=change, opinion=opinion)
@@ -94,19 +88,34 @@ def seal(
         created=place.now,
         organization=place.configuration.name,
         findings=findings,
-        version=version,
+        version=place.next_version,
         change=change,
     )
-    record = _with_file(record, bag, naming.PREMIS, premis_xml(record), "preservation")
-    bag.write(naming.RO_CRATE, ro_crate_metadata(record))
-    bag.write(naming.PREVIEW, preview_html(record))
-    bag.seal(_bag_info(place, record, slug, input_digest))
+    _write_records(bag, record)
+    bag.seal(_bag_info(bag, place, record, slug, input_digest))
     return Sealed(folder=folder, expected_opinion=opinion[1])
 
 
-def _payload(
-    bag: BagWriter, documents: Sequence[SealedDocument], descriptions: ItemDescriptions
-) -> list[PackagedFile]:
+def _change(bag: BagWriter, place: ItemPlace) -> str | None:
+    if not place.versions:
+        return None
+    algorithm = bag.algorithms[0]
+    digests = {path: seen.digests[algorithm] for path, seen in bag.payload.items()}
+    return change_since(place.versions[-1], manifest_name(algorithm), digests)
+
+
+def _write_records(bag: BagWriter, record: PackageRecord) -> None:
+    """Write what speaks of the whole package; RO-Crate and the preview speak of PREMIS too."""
+    seen = bag.write(naming.PREMIS, premis_chunks(record))
+    premis = PackagedFile(
+        path=naming.PREMIS, role="preservation", size=seen.size, digests=seen.digests, original_name="premis.xml"
+    )
+    record = dataclasses.replace(record, files=(*record.files, premis))
+    bag.write(naming.RO_CRATE, [ro_crate_metadata(record)])
+    bag.write(naming.PREVIEW, [preview_html(record)])
+
+
+def _payload(bag: BagWriter, documents: Sequence[SealedDocument], descriptions: ItemDescriptions) -> list[PackagedFile]:
     renditions = [document.rendition for document in documents if document.rendition]
     identities = identify(bag.root / "data", renditions)
     files = []
@@ -156,7 +165,7 @@ def _written_descriptions(
 
 
 def _write_description(bag: BagWriter, path: str, description: Description, about: str | None) -> PackagedFile:
-    seen = bag.write(path, dcterms_xml(description))
+    seen = bag.write(path, [dcterms_xml(description)])
     return PackagedFile(
         path=path,
         role="description",
@@ -190,14 +199,9 @@ def _provenance(
     return told
 
 
-def _with_file(record: PackageRecord, bag: BagWriter, path: str, data: bytes, role: Literal["preservation"]) -> PackageRecord:
-    seen = bag.write(path, data)
-    name = path.rsplit("/", 1)[-1]
-    file = PackagedFile(path=path, role=role, size=seen.size, digests=seen.digests, original_name=name)
-    return dataclasses.replace(record, files=(*record.files, file))
-
-
-def _bag_info(place: ItemPlace, record: PackageRecord, slug: str, input_digest: str) -> list[tuple[str, str]]:
+def _bag_info(
+    bag: BagWriter, place: ItemPlace, record: PackageRecord, slug: str, input_digest: str
+) -> list[tuple[str, str]]:
     """Return the labels of bag-info.txt in order (RFC 8493 section 2.2.2); the bag adds Payload-Oxum."""
     said = place.configuration
     title = record.description.first("title") or record.name
@@ -211,7 +215,7 @@ def _bag_info(place: ItemPlace, record: PackageRecord, slug: str, input_digest: 
         ("Internal-Sender-Identifier", place.name),
         ("Internal-Sender-Description", title),
         ("Bagging-Date", place.now.date().isoformat()),
-        ("Bag-Size", _human_size(sum(file.size for file in record.files))),
+        ("Bag-Size", _human_size(sum(seen.size for seen in bag.payload.values()))),
         ("Bag-Software-Agent", f"{PROGRAM} (preservation-archiver)"),
         (VERSION_LABEL, str(record.version)),
         (SLUG_LABEL, slug),
@@ -223,7 +227,7 @@ def _bag_info(place: ItemPlace, record: PackageRecord, slug: str, input_digest: 
 def _human_size(octets: int) -> str:
     """Word a size as Bag-Size wants it (RFC 8493 section 2.2.2): approximate, with a unit."""
     size = float(octets)
-    for unit in ("B", "KB", "MB", "GB"):
+    for unit in ("B", "kB", "MB", "GB"):
         if size < 1000:
             return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
         size /= 1000

@@ -45,7 +45,7 @@ def verify_paths(
 
 def total_bytes(paths: Iterable[Path], level: VerifyLevel = "full") -> int:
     """Return how many bytes :func:`verify_paths` reads at most: the whole for its ``progress``."""
-    return sum(bytes_to_read(bag, level) for path in paths for bag in _bags(path) if bag.is_dir())
+    return sum(bytes_to_read(bag, level) for path in paths for bag in _bags(path) if os.path.isdir(bag))  # noqa: PTH112 - Path.is_dir raises where it may not look
 
 
 def verdict_json(verdict: BagVerdict) -> dict[str, object]:
@@ -74,7 +74,7 @@ def verdict_json(verdict: BagVerdict) -> dict[str, object]:
 def _verify(path: Path, level: VerifyLevel, progress: Progress | None) -> BagVerdict:
     if not os.path.lexists(path):
         return empty_verdict(path, _not_found(path))
-    if path.name.lower().endswith(_ARCHIVES) and not path.is_dir():
+    if path.name.lower().endswith(_ARCHIVES) and not os.path.isdir(path):  # noqa: PTH112 - as above
         return empty_verdict(path, _archive(path))
     return verify_bag(path, level, progress=progress)
 
@@ -136,7 +136,7 @@ def _not_found(path: Path) -> Finding:
         code="path-not-found",
         file=None,
         message=f"{printable(str(path))} is not there.",
-        fix="Check the spelling, and that the disk is mounted.",
+        fix="Check the spelling, that the disk is mounted, and that you may open the folder it lies in.",
     )
 
 

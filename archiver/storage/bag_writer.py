@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,14 +38,15 @@ class BagWriter:
         self.payload[target] = seen
         return seen
 
-    def write(self, target: str, data: bytes) -> ReadDocument:
-        """Write ``data`` as ``data/target``.
+    def write(self, target: str, chunks: Iterable[bytes]) -> ReadDocument:
+        """Write ``chunks`` as ``data/target``, hashing them as they pass; the file is fsynced.
 
         Raises:
             OSError: from the disk.
         """
-        write_new(self._place(target), data)
-        written = ReadDocument(size=len(data), digests=self._digests(data))
+        hashers = {name: hashlib.new(name, usedforsecurity=False) for name in self.algorithms}
+        size = write_new(self._place(target), _hashed(chunks, list(hashers.values())))
+        written = ReadDocument(size=size, digests={name: hasher.hexdigest() for name, hasher in hashers.items()})
         self.payload[target] = written
         return written
 
@@ -73,7 +74,7 @@ class BagWriter:
             listed = [(name, digests[name][algorithm]) for name in digests]
             tags[f"tagmanifest-{manifest_name(algorithm)}.txt"] = bagit.manifest_text(listed).encode()
         for name, data in tags.items():
-            write_new(self.root / name, data)
+            write_new(self.root / name, [data])
         fsync_folders(self.root)
         self._forget_cache()
 
@@ -94,6 +95,13 @@ class BagWriter:
                     os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
                 finally:
                     os.close(descriptor)
+
+
+def _hashed(chunks: Iterable[bytes], hashers: Sequence[hashlib._Hash]) -> Iterator[bytes]:
+    for chunk in chunks:
+        for hasher in hashers:
+            hasher.update(chunk)
+        yield chunk
 
 
 def manifest_name(algorithm: str) -> str:

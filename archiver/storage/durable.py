@@ -14,7 +14,7 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from archiver.errors import StorageError
@@ -40,7 +40,12 @@ def explain(error: OSError, path: Path, needed: int | None = None) -> str:
     """
     if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
         free = free_bytes(path)
-        missing = f", {max(needed - free, 0):,} bytes short of the {needed:,} needed" if needed is not None else ""
+        if needed is None:
+            missing = ""
+        elif needed > free:
+            missing = f", {needed - free:,} bytes short of the {needed:,} needed"
+        else:
+            missing = f", enough for the {needed:,} needed: a limit on files or their size is reached"
         return f"the disk that holds {path} is full: {free:,} bytes free{missing} ({os.strerror(error.errno)})"
     reason = os.strerror(error.errno) if error.errno else str(error)
     return f"the disk that holds {path} refused: {reason}"
@@ -54,19 +59,26 @@ def free_bytes(path: Path) -> int:
     return 0
 
 
-def write_new(path: Path, data: bytes) -> None:
-    """Create ``path`` with ``data`` and fsync it.
+def write_new(path: Path, chunks: Iterable[bytes]) -> int:
+    """Create ``path``, write ``chunks`` one after another, and fsync it.
+
+    Returns:
+        Bytes written.
 
     Raises:
         OSError: it exists already, or the disk refused; a failed fsync is never tried again, because the pages it
             could not write may be marked clean.
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    size = 0
     try:
-        write_all(descriptor, data)
+        for chunk in chunks:
+            write_all(descriptor, chunk)
+            size += len(chunk)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+    return size
 
 
 def write_all(descriptor: int, data: bytes | memoryview) -> None:
@@ -132,8 +144,8 @@ def staging_area(destination: Path) -> Iterator[Path]:
     Raises:
         OSError: the destination cannot be written.
     """
+    destination.mkdir(parents=True, exist_ok=True)
     root = destination / STAGING_NAME
-    root.mkdir(parents=True, exist_ok=True)
     _remove_abandoned(root)
     run, lock = _claim(root)
     try:
@@ -146,8 +158,11 @@ def staging_area(destination: Path) -> Iterator[Path]:
 
 def _claim(root: Path) -> tuple[Path, int]:
     while True:
-        root.mkdir(parents=True, exist_ok=True)  # the last run to leave may just have removed it
-        with contextlib.suppress(FileNotFoundError, FileExistsError):  # a neighbour took it for abandoned
+        # Neighbours come and go: the last to leave removes the root, and one may take a folder that has no lock yet
+        # for abandoned. Each of these is tried again.
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(root)  # noqa: PTH102 - pathlib's exist_ok raises when the folder goes away in between
+        with contextlib.suppress(FileNotFoundError, FileExistsError):
             run = Path(tempfile.mkdtemp(prefix="run-", dir=root))
             lock = os.open(run / "lock", os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -157,7 +172,12 @@ def _claim(root: Path) -> tuple[Path, int]:
 
 
 def _remove_abandoned(root: Path) -> None:
-    for run in root.glob("run-*"):
+    try:
+        names = sorted(os.listdir(root))  # noqa: PTH208 - only names are needed
+    except FileNotFoundError:
+        return
+    for name in names:
+        run = root / name
         try:
             lock = os.open(run / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except OSError:
@@ -173,9 +193,10 @@ def _remove_abandoned(root: Path) -> None:
 def _remove(run: Path, lock: int) -> None:
     try:
         # The lock file goes last, so that a folder half removed still looks abandoned to the next run.
-        for name in os.listdir(run):  # noqa: PTH208 - bytes-exact names are all that is needed
-            if name != "lock":
-                discard(run / name)
+        with contextlib.suppress(OSError):
+            for name in os.listdir(run):  # noqa: PTH208 - only names are needed
+                if name != "lock":
+                    discard(run / name)
         shutil.rmtree(run, ignore_errors=True)
     finally:
         os.close(lock)

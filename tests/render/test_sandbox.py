@@ -37,7 +37,7 @@ SCRIPTS = {
     "Georgian": "ქართული ენა",
     "Armenian": "Հայերեն ﬔ",
     "emoji": "😀 👨‍👩‍👧‍👦 🇰🇿 👍🏽 ❤️ 🏳️‍🌈",
-    "hyphens": "a‐b a-b a‑b",  # noqa: RUF001 - hyphens that share a glyph
+    "hyphens": "a‐b a-b a‑b",
 }
 
 
@@ -99,7 +99,7 @@ def test_poppler_reads_the_same_text(children: WorkerPool, tmp_path: Path) -> No
 
 
 def test_a_character_no_font_has_fails_the_gate_by_name(children: WorkerPool) -> None:
-    result = value(children.submit(render, request("a\U000e0fff \U0003fffd x".encode()), 60).result())
+    result = value(children.submit(render, request("a \U0003fffd x".encode()), 60).result())
     assert result.status == "failed"
     assert result.pdf is None
     assert result.flavour is None
@@ -121,7 +121,8 @@ def test_form_feeds_make_the_blank_pages_they_ask_for(children: WorkerPool) -> N
         pytest.param("<div>" * 200 + "x" + "</div>" * 200, id="200 nested divs"),
         pytest.param("<table><tr><td colspan=100000 rowspan=65000>x</table>", id="colspan"),
         pytest.param(
-            "<style>:root{--a:x;--b:var(--a)var(--a);--c:var(--b)var(--b)}p{color:var(--c)}</style><p>x", id="nested var"
+            "<style>:root{--a:x;--b:var(--a)var(--a);--c:var(--b)var(--b)}p{color:var(--c)}</style><p>x",
+            id="nested var",
         ),
         pytest.param('<p>x<svg><g id="a"><use href="#a"/><use href="#a"/></g></svg>', id="svg use"),
     ],
@@ -199,9 +200,12 @@ ESCAPE = """
 import ctypes, os, sys
 from archiver.render.kernel import forbid_privileges, leave_network, restrict_files
 libc = ctypes.CDLL(None, use_errno=True)
+landlock = libc.syscall(444, None, ctypes.c_size_t(0), ctypes.c_uint32(1)) > 0
 os.makedirs(sys.argv[1], exist_ok=True)
+print(landlock)
 print(forbid_privileges(), leave_network(), restrict_files(("/usr/lib",), (sys.argv[1],)))
-print(libc.open(b"/etc/passwd", 0) < 0, libc.open((sys.argv[1] + "/new").encode(), os.O_CREAT | os.O_WRONLY, 0o600) >= 0)
+new = (sys.argv[1] + "/new").encode()
+print(libc.open(b"/etc/passwd", 0) < 0, libc.open(new, os.O_CREAT | os.O_WRONLY, 0o600) >= 0)
 import socket
 try:
     socket.create_connection(("127.0.0.1", int(sys.argv[2])), 2)
@@ -217,9 +221,11 @@ def test_the_kernel_refuses_native_code_too(tmp_path: Path) -> None:
         command = [sys.executable, "-c", ESCAPE, str(tmp_path / "scratch"), port]
         out = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[2]).stdout
     lines = out.splitlines()
-    if lines[0] != "True True True":
-        pytest.skip(f"this kernel has not all layers: {lines[0]}")
-    assert lines[1:] == ["True True", "refused"]
+    if lines[0] != "True":
+        pytest.skip("this kernel has no Landlock")
+    if lines[1] == "True False True":
+        pytest.skip("this kernel gives no network namespace")
+    assert lines[1:] == ["True True True", "True True", "refused"]
 
 
 FRESH = """

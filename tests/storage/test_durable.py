@@ -25,16 +25,16 @@ from archiver.storage.durable import (
 
 def test_a_new_file_holds_its_bytes_and_an_existing_one_is_never_opened(tmp_path: Path) -> None:
     file = tmp_path / "a"
-    write_new(file, b"first")
+    assert write_new(file, [b"fir", b"st"]) == 5
     with pytest.raises(FileExistsError):
-        write_new(file, b"second")
+        write_new(file, [b"second"])
     assert file.read_bytes() == b"first"
 
 
 def test_a_symbolic_link_is_not_written_through(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "target")
     with pytest.raises(OSError, match="exists"):
-        write_new(tmp_path / "link", b"x")
+        write_new(tmp_path / "link", [b"x"])
     assert not (tmp_path / "target").exists()
 
 
@@ -60,7 +60,7 @@ def test_publishing_replaces_nothing(tmp_path: Path, kind: str) -> None:
 def test_publishing_gives_the_final_name(tmp_path: Path) -> None:
     staged = tmp_path / "staged"
     (staged / "deep/er").mkdir(parents=True)
-    write_new(staged / "deep/er/file", b"x")
+    write_new(staged / "deep/er/file", [b"x"])
     fsync_folders(staged)
     publish(staged, tmp_path / "final")
     assert (tmp_path / "final/deep/er/file").read_bytes() == b"x"
@@ -68,9 +68,13 @@ def test_publishing_gives_the_final_name(tmp_path: Path) -> None:
 
 
 def test_staging_is_gone_afterwards_even_when_the_block_fails(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), staging_area(tmp_path) as staging:
-        (staging / "half").mkdir()
-        raise ZeroDivisionError
+    def fail() -> None:
+        with staging_area(tmp_path) as staging:
+            (staging / "half").mkdir()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert list(tmp_path.iterdir()) == []
 
 

@@ -10,14 +10,16 @@ from archiver.storage.formats import format_findings, identify
 
 CASES = {
     "letter.txt": (b"Dear archive,\n", "x-fmt/111", "text/plain", []),
-    "page.html": (b"<!DOCTYPE html><html><head><title>x</title></head><body></body></html>", "fmt/471", "text/html", []),
+    "page.html": (b"<!DOCTYPE html><html><head><title>x</title></head></html>", "fmt/471", "text/html", []),
     "table.csv": (b"a,b\n1,2\n", "x-fmt/18", "text/csv", []),
     "empty.txt": (b"", "x-fmt/111", "text/plain", ["empty-file"]),
     "empty": (b"", None, "application/octet-stream", ["empty-file"]),
     "noise.txt": (bytes(range(256)) * 8, None, "application/octet-stream", ["format-unknown"]),
     "picture.txt": (
-        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
-        b"\x00\x00\x00\x00IEND\xaeB`\x82",
+        (
+            b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
+            b"\x00\x00\x00\x00IEND\xaeB`\x82"
+        ),
         None,
         None,
         ["format-extension-mismatch"],

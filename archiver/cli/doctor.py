@@ -1,0 +1,38 @@
+"""``archiver doctor``: what this machine has and lacks."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import click
+
+from archiver.cli.printing import print_json
+from archiver.errors import ExitCode
+
+_COLOURS = {"ok": "green", "note": "yellow", "missing": "red"}
+
+
+@click.command("doctor", short_help="Say what this machine has and lacks.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("packages"), help="Destination to look at.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line on stdout.")
+def command(out: Path, as_json: bool) -> int:
+    """Look at Pango, fonts, the rendering sandbox, the disk, the locale and the programs that can judge packages.
+
+    Exit status 4 when something that is needed is missing; each line then says what to install.
+    """
+    from archiver.steps.diagnosis import diagnose  # noqa: PLC0415 - --help must not wait for it
+
+    missing = 0
+    for found in diagnose(out):
+        missing += found.status == "missing"
+        if as_json:
+            print_json(dataclasses.asdict(found))
+            continue
+        status = click.style(f"{found.status:<8}", fg=_COLOURS[found.status], bold=True)
+        click.echo(f"{status} {found.subject}: {found.detail}")
+        if found.fix:
+            click.echo(f"         Fix: {found.fix}")
+    if not as_json:
+        click.echo("\nReady to build." if not missing else f"\n{missing} needed and missing: see the fixes above.")
+    return int(ExitCode.MISSING_PROGRAM if missing else ExitCode.OK)

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from archiver.render import renderer_name
+from archiver.render.fonts import PACKAGES, fontconfig_configuration, installed_fonts
+
+
+@pytest.mark.parametrize(
+    ("puid", "media_type", "path", "name"),
+    [
+        ("x-fmt/111", "text/plain", "a.txt", "plain-text"),
+        ("x-fmt/111", "text/plain", "README", "plain-text"),
+        ("x-fmt/111", "text/plain", "b/a.MD", "markdown"),
+        ("fmt/1149", "text/markdown", "a.txt", "markdown"),
+        ("fmt/471", "text/html", "a.txt", "html"),
+        ("fmt/103", "application/xhtml+xml", "a", "html"),
+        (None, "application/octet-stream", "a.html", "html"),
+        (None, "text/html; charset=utf-8", "a", "html"),
+        (None, "application/octet-stream", "a.bin", None),
+        ("x-fmt/18", "text/csv", "a.csv", None),
+        ("fmt/11", "image/png", "a.txt", None),
+        ("x-fmt/111", "text/plain", ".html", "plain-text"),
+    ],
+)
+def test_choice(puid: str | None, media_type: str, path: str, name: str | None) -> None:
+    assert renderer_name(puid, media_type, path) == name
+
+
+def test_no_fonts_are_reported_with_the_packages_to_install(tmp_path_factory: pytest.TempPathFactory) -> None:
+    report = installed_fonts([str(tmp_path_factory.mktemp("fonts"))])
+    assert report.missing == PACKAGES
+    assert not report.usable
+
+
+def test_the_configuration_knows_no_other_folder() -> None:
+    text = fontconfig_configuration("/c&d", ["/f"])
+    assert text.count("<dir>") == 1
+    assert "/c&amp;d" in text
+    assert "variable" in text

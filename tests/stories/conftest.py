@@ -1,0 +1,55 @@
+"""Fixtures of the stories: the command, the collections it built, and the folder that workers share."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.stories.collections_built import COLLECTIONS, Collection, built
+from tests.stories.commands import Archiver
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def archiver(archiver_command: list[str], tmp_path_factory: pytest.TempPathFactory) -> Archiver:
+    """Return the real command, with a home that is not the test's own ``tmp_path``."""
+    return Archiver(command=tuple(archiver_command), home=tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="session")
+def session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that all workers of this session share."""
+    base = tmp_path_factory.getbasetemp()
+    # Under xdist each worker has a folder of its own inside the session's.
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / "stories"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session", params=COLLECTIONS)
+def collection(request: pytest.FixtureRequest, session_folder: Path, archiver_command: list[str]) -> Collection:
+    """Return each collection in turn."""
+    return built(str(request.param), session_folder, lambda home: Archiver(command=tuple(archiver_command), home=home))
+
+
+@pytest.fixture(scope="session")
+def own(session_folder: Path, archiver_command: list[str]) -> Collection:
+    """Return the project's own sample collection."""
+    return built("own", session_folder, lambda home: Archiver(command=tuple(archiver_command), home=home))
+
+
+@pytest.fixture
+def letters(tmp_path: Path) -> Path:
+    """Return a working folder with two small documents in ``seeds``, one of which is rendered, and a sidecar."""
+    place = tmp_path / "letters é"
+    (place / "seeds").mkdir(parents=True)
+    (place / "seeds" / "letter.txt").write_text("A letter.\n\nIt says little.\n", encoding="utf-8")
+    (place / "seeds" / "table.csv").write_text("year,letters\n2022,1\n", encoding="utf-8")
+    (place / "metadata").mkdir()
+    (place / "metadata" / "letter.yaml").write_text("title: A letter\nissued: 2022-01-05\n", encoding="utf-8")
+    return place

@@ -1,0 +1,108 @@
+"""Runs the command under strace: counts the calls that a build makes on disk, and makes chosen ones fail or kill.
+
+Without ``-f`` strace follows the main thread alone, which does all of a package's writing; the workers run free, as
+they would if the main process were killed on a user's machine.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tests.stories.commands import Archiver
+
+CALLS = ("openat", "write", "fsync", "renameat2", "mkdir", "rmdir", "unlink", "unlinkat", "close")
+"""What makes, changes or finishes something on disk."""
+
+ORDER = {"PYTHONHASHSEED": "0"}
+"""Sets of names are walked in the same order in each run, so that the calls are counted alike."""
+
+WORDS = ("build", "--json", "--workers", "1", "--operator", "Story Archivist")
+
+_CALL = re.compile(r"^(\w+)\((.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One system call of the main thread."""
+
+    name: str
+    when: int
+    """The how-manieth of its name, from 1: what strace's ``when`` counts."""
+
+    told: str
+    """Arguments and result; paths of file descriptors stand beside them."""
+
+    @property
+    def in_staging(self) -> bool:
+        """True for a call on something that is not published yet."""
+        return "/.archiver-staging/" in self.told
+
+
+def counted(strace: str, archiver: Archiver, place: Path, log: Path, words: Sequence[str] = WORDS) -> list[Call]:
+    """Run a build to its end and return its calls, from the first one in staging on."""
+    prefix = [strace, "-y", "-s", "0", "-o", log, "-e", f"trace={','.join(CALLS)}"]
+    ran = archiver(*words, cwd=place, changes=ORDER, prefix=prefix)
+    assert ran.status == 0, ran.stderr
+    calls = list(_calls(log))
+    first = next(number for number, call in enumerate(calls) if ".archiver-staging" in call.told)
+    return calls[first:]
+
+
+def _calls(log: Path) -> Iterator[Call]:
+    seen: Counter[str] = Counter()
+    for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
+        match = _CALL.match(line)
+        if match:
+            seen[match[1]] += 1
+            yield Call(match[1], seen[match[1]], match[2])
+
+
+def injecting(strace: str, name: str, when: int, what: str) -> list[str]:
+    """Return the prefix that lets one call do ``what``: ``signal=SIGKILL``, ``error=EIO``, ``retval=5``."""
+    return [strace, "-o", "/dev/null", "-e", f"trace={name}", "-e", f"inject={name}:{what}:when={when}"]
+
+
+def left_running(marker: str, seconds: float = 20) -> list[str]:
+    """Wait until no process has ``marker`` in its environment or command line, and return those that still do then."""
+    watched = {pid: os.pidfd_open(pid) for pid in _marked(marker)}
+    try:
+        for descriptor in watched.values():
+            poll = select.poll()
+            poll.register(descriptor, select.POLLIN)
+            poll.poll(seconds * 1000)
+    finally:
+        for descriptor in watched.values():
+            os.close(descriptor)
+    return [_read(pid, "cmdline") for pid in _marked(marker)]
+
+
+def _marked(marker: str) -> list[int]:
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            pid = int(entry.name)
+            # A worker gets a new environment, of which PATH is the part that is handed on.
+            if marker in _read(pid, "environ") or marker in _read(pid, "cmdline"):
+                found.append(pid)
+    return found
+
+
+def _read(pid: int, what: str) -> str:
+    try:
+        return Path(f"/proc/{pid}/{what}").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:  # it ended, or it is not ours
+        return ""
+
+
+def marked_path(marker: str) -> dict[str, str]:
+    """Return an environment whose PATH names a folder that is not there, so that its processes can be told."""
+    return {"PATH": f"{os.environ['PATH']}:/nowhere/{marker}"}
