@@ -81,5 +81,7 @@ def _has_errors(verdict: BagVerdict) -> bool:
 
 def _summary(verdicts: Iterable[BagVerdict]) -> None:
     words = [_word(verdict)[0] for verdict in verdicts]
-    kinds = ", ".join(f"{words.count(word)} {word}" for word in ("valid", "complete", "unclear", "not valid") if word in words)
+    kinds = ", ".join(
+        f"{words.count(word)} {word}" for word in ("valid", "complete", "unclear", "not valid") if word in words
+    )
     click.echo(f"\n{counted(len(words), 'bag')}: {kinds}.")

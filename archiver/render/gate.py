@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from archiver.render.pdfa import WrittenPdf
 
 _PIKEPDF = f"pikepdf.pdfa {version('pikepdf')}"
-_PDFIUM = f"PDFium {pypdfium2.PYPDFIUM_INFO} / {pypdfium2.PDFIUM_INFO}"
+_PDFIUM = f"pypdfium2 {pypdfium2.PYPDFIUM_INFO}"
 _ENGINE = f"WeasyPrint {version('weasyprint')}"
 
 _DECLARED_U = re.compile(rb"(<pdfaid:conformance>)U(</pdfaid:conformance>)")

@@ -24,7 +24,7 @@ from archiver.standards.preview_markup import (
     text,
     web_link,
 )
-from archiver.standards.preview_words import count_words, size_words, term_label
+from archiver.standards.preview_words import count_words, reading_order, size_words, term_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,8 +38,9 @@ _PRONOM = "https://www.nationalarchives.gov.uk/PRONOM/"
 
 
 def statements(description: Description) -> Html:
-    """Return a description as a list, the values of a term together."""
-    groups = groupby(description.statements, key=lambda statement: statement.term)
+    """Return a description as a list, the values of a term together, what readers ask first before the rest."""
+    ordered = sorted(description.statements, key=lambda statement: reading_order(statement.term))
+    groups = groupby(ordered, key=lambda statement: statement.term)
     return definitions("statements", ((term_label(t), statement_values(list(group))) for t, group in groups))
 
 

@@ -66,6 +66,32 @@ _OUTCOMES = {
 _UNITS = ("kB", "MB", "GB", "TB", "PB")
 
 
+_ASKED_FIRST = (
+    "title",
+    "alternative",
+    "creator",
+    "contributor",
+    "created",
+    "issued",
+    "date",
+    "description",
+    "abstract",
+    "subject",
+    "spatial",
+    "temporal",
+    "type",
+    "language",
+    "isPartOf",
+    "publisher",
+)
+"""What readers ask first, in the order of ISAD(G) and of catalogues; other terms follow in their own order."""
+
+
+def reading_order(term: str) -> int:
+    """Return where a DCMI term stands on a page: a key for a stable sort."""
+    return _ASKED_FIRST.index(term) if term in _ASKED_FIRST else len(_ASKED_FIRST)
+
+
 def term_label(term: str) -> str:
     """Return a DCMI term as a label: ``Date accepted`` for ``dateAccepted``."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", term).lower()

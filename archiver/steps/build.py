@@ -16,8 +16,9 @@ from typing import Protocol
 
 from archiver.config import Configuration
 from archiver.describe import Metadata, read_metadata
-from archiver.errors import ItemError, StorageError, UsageError
+from archiver.errors import ItemError, MissingProgramError, StorageError, UsageError
 from archiver.model import Finding, RenderRequest, RenderResult, Severity, SourceItem
+from archiver.render.fonts import installed_fonts
 from archiver.standards.names import is_utf8, printable
 from archiver.steps import naming
 from archiver.steps.item_build import ItemBuild
@@ -149,6 +150,7 @@ def _run(
         for item in items:
             yield plan_item(_place(settings, item, names, existing, metadata, Path()), metadata)
         return
+    _need_fonts(settings.configuration)
     try:
         with (
             staging_area(settings.destination) as staging,
@@ -192,6 +194,23 @@ def _identifier_repeated(item: SourceItem, owner: SourceItem, identifier: str) -
         "is packaged under it.",
         fix="Give each its own identifier in its sidecar or row, or none: one is then made.",
     )
+
+
+def _need_fonts(configuration: Configuration) -> None:
+    """Refuse to begin a build whose every rendition would fail.
+
+    Raises:
+        MissingProgramError: the fonts that pages are set in are not on this machine.
+    """
+    if configuration.pdfa is None:
+        return
+    needed = [package for package in installed_fonts().missing if package.needed]
+    if needed:
+        names = " ".join(package.package for package in needed)
+        raise MissingProgramError(
+            f"the fonts that PDF/A copies are set in are missing: install {names} (apt-get install {names}), "
+            "or build without copies by --no-pdfa"
+        )
 
 
 def _place(

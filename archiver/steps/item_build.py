@@ -67,6 +67,7 @@ class ItemBuild:
             )
             for document in place.item.documents
         ]
+        self._by_path = {document.packaged: document for document in self._documents}
         self._current: ExistingPackage | None = None
         self._published: Path | None = None
         self._opinion: str | None = None
@@ -127,7 +128,7 @@ class ItemBuild:
                 yield (
                     document.packaged,
                     RenderRequest(
-                        name=document.source,
+                        name=printable(document.source),
                         content=(self._bag.root / "data" / document.packaged).read_bytes(),
                         media_type=document.identity.media_type,
                         puid=document.identity.puid,
@@ -143,7 +144,7 @@ class ItemBuild:
         Raises:
             OSError: the disk refused.
         """
-        document = next(one for one in self._documents if one.packaged == packaged)
+        document = self._by_path[packaged]
         document.result = result
         self._findings.extend(result.findings)
         if result.pdf is not None and result.flavour is not None:

@@ -17,6 +17,7 @@ from archiver.storage.existing_packages import existing_package
 ORIGINALS = "representations/original/data"
 RENDITIONS = "representations/pdfa/data"
 DESCRIPTIONS = "metadata/descriptive"
+ITEM_DESCRIPTION = f"{DESCRIPTIONS}/package.dc.xml"
 PREMIS = "metadata/preservation/premis.xml"
 RO_CRATE = "ro-crate-metadata.json"
 PREVIEW = "ro-crate-preview.html"
@@ -49,7 +50,7 @@ def slugs(items: Sequence[SourceItem]) -> dict[str, str]:
     stems = {item.path: slug(_stem(item)) for item in items}
     counts = Counter(collision_key(stem) for stem in stems.values())
     shared = {path for path, stem in stems.items() if counts[collision_key(stem)] > 1}
-    wide = {item.path: slug(item.name) if item.path in shared else stems[item.path] for item in items}
+    wide = {item.path: slug(_name(item)) if item.path in shared else stems[item.path] for item in items}
     counts = Counter(collision_key(name) for name in wide.values())
     return {path: name if counts[collision_key(name)] == 1 else f"{name}-{_short(path)}" for path, name in wide.items()}
 
@@ -76,6 +77,13 @@ def _is_package_of(folder: Path, identifier: str) -> bool:
 def path_in_item(item: SourceItem, path: str) -> str:
     """Return a document's path below its item: the name itself for a single file."""
     return path.removeprefix(f"{item.path}/") if item.compound and item.path else path
+
+
+def description_path(item: SourceItem, path: str) -> str:
+    """Return where the Dublin Core record of a document goes."""
+    inner = path_in_item(item, path)
+    # A document called "package" must not take the name of the whole item's record.
+    return derived_path(DESCRIPTIONS, inner, "-document.dc.xml" if inner == "package" else ".dc.xml")
 
 
 def derived_path(folder: str, path: str, suffix: str) -> str:
@@ -106,7 +114,12 @@ def input_digest(
 
 
 def _stem(item: SourceItem) -> str:
-    return item.name if item.compound else PurePosixPath(item.name).stem or item.name
+    return _name(item) if item.compound else PurePosixPath(_name(item)).stem or _name(item)
+
+
+def _name(item: SourceItem) -> str:
+    """Return the name as it is on disk, which ``item.name`` may show escaped."""
+    return item.path or item.name
 
 
 def _short(path: str) -> str:

@@ -71,11 +71,11 @@ def _tree(place: ItemPlace, documents: tuple[DocumentResult, ...]) -> tuple[tupl
     for path in (naming.RO_CRATE, naming.PREVIEW, naming.PREMIS):
         files[f"data/{path}"] = None
     if place.item.compound:
-        files[f"data/{naming.DESCRIPTIONS}/package.dc.xml"] = None
+        files[f"data/{naming.ITEM_DESCRIPTION}"] = None
     for document in documents:
         inner = naming.path_in_item(place.item, document.source)
         files[f"data/{naming.ORIGINALS}/{inner}"] = document.bytes
-        files[f"data/{naming.derived_path(naming.DESCRIPTIONS, inner, '.dc.xml')}"] = None
+        files[f"data/{naming.description_path(place.item, document.source)}"] = None
         if document.rendition.path:
             files[document.rendition.path] = None
     return tuple(sorted(files.items()))

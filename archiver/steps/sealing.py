@@ -156,10 +156,9 @@ def _written_descriptions(
 ) -> list[PackagedFile]:
     files = []
     if place.item.compound:
-        files.append(_write_description(bag, f"{naming.DESCRIPTIONS}/package.dc.xml", descriptions.item, None))
+        files.append(_write_description(bag, naming.ITEM_DESCRIPTION, descriptions.item, None))
     for document in documents:
-        inner = naming.path_in_item(place.item, document.source)
-        path = naming.derived_path(naming.DESCRIPTIONS, inner, ".dc.xml")
+        path = naming.description_path(place.item, document.source)
         files.append(_write_description(bag, path, descriptions.documents[document.source], document.packaged))
     return files
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from archiver.model import BagVerdict, Finding, Severity, VerifyLevel
 from archiver.standards.names import printable
+from archiver.steps.results import finding_json
 from archiver.storage.bag_checks.container import Progress
 from archiver.storage.bag_reader import bytes_to_read, empty_verdict, verify_bag
 
@@ -58,16 +59,7 @@ def verdict_json(verdict: BagVerdict) -> dict[str, object]:
         "algorithms": list(verdict.algorithms),
         "files": verdict.files,
         "bytes": verdict.bytes,
-        "findings": [
-            {
-                "severity": str(finding.severity),
-                "code": finding.code,
-                "file": finding.file,
-                "message": finding.message,
-                "fix": finding.fix,
-            }
-            for finding in verdict.findings
-        ],
+        "findings": [finding_json(finding) for finding in verdict.findings],
     }
 
 

@@ -6,7 +6,7 @@ Identification reads; it never decides what may be packaged: an unknown format i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pygfried
@@ -80,7 +80,7 @@ def format_findings(path: str, size: int, identity: FormatIdentity) -> tuple[Fin
                 fix="Find out which program made it, and write that into its description.",
             ),
         )
-    if "mismatch" in identity.warning:
+    if "mismatch" in identity.warning and PurePosixPath(path).suffix:  # a name without an extension claims nothing
         return (
             Finding(
                 severity=Severity.WARNING,

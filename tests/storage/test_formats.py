@@ -14,6 +14,7 @@ CASES = {
     "table.csv": (b"a,b\n1,2\n", "x-fmt/18", "text/csv", []),
     "empty.txt": (b"", "x-fmt/111", "text/plain", ["empty-file"]),
     "empty": (b"", None, "application/octet-stream", ["empty-file"]),
+    "README": (b"Dear archive,\n", "x-fmt/111", "text/plain", []),
     "noise.txt": (bytes(range(256)) * 8, None, "application/octet-stream", ["format-unknown"]),
     "picture.txt": (
         (

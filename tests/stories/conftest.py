@@ -9,6 +9,7 @@ import pytest
 
 from tests.stories.collections_built import COLLECTIONS, Collection, built
 from tests.stories.commands import Archiver
+from tests.stories.tracing import Undisturbed, undisturbed_build
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,3 +54,9 @@ def letters(tmp_path: Path) -> Path:
     (place / "metadata").mkdir()
     (place / "metadata" / "letter.yaml").write_text("title: A letter\nissued: 2022-01-05\n", encoding="utf-8")
     return place
+
+
+@pytest.fixture
+def undisturbed(strace: str, archiver: Archiver, letters: Path, session_folder: Path) -> Undisturbed:
+    """Return what building ``letters`` gives when nothing gets in its way, and the calls that it takes."""
+    return undisturbed_build(strace, archiver, letters, session_folder / "undisturbed")

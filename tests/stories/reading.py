@@ -32,7 +32,7 @@ def visible(text: str) -> str:
 
 
 def without_footers(text: str) -> str:
-    """Take the lines of the page footer out of what pdftotext gave; the identifier and page numbers are the product's."""
+    """Take the lines of the page footer out of what pdftotext gave: identifier and page number are the product's."""
     lines = text.replace("\f", "\n").splitlines()
     return "\n".join(line for line in lines if not _FOOTER.fullmatch(line.strip()))
 
@@ -63,7 +63,8 @@ def _alphanumeric(text: str) -> str:
 
 
 def _parsed(source: str) -> html.HtmlElement:
-    body = html.document_fromstring(source.encode(), parser=html.HTMLParser(encoding="utf-8")).body
+    body = html.document_fromstring(source.encode(), parser=html.HTMLParser(encoding="utf-8")).find("body")
+    assert body is not None
     for hidden in body.xpath("//script | //style | //template"):
         hidden.drop_tree()
     return body

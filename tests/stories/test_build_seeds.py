@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import pytest
-from lxml import etree
 
 from tests.judges.verdict import CHECKOUT, missing
 from tests.stories.collections_built import OPERATOR, PUIDS, RENDERED, Collection
 from tests.stories.commands import Archiver, packages_of
+from tests.stories.premis_records import premis_texts
 from tests.stories.trees import contents, touched
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-PREMIS = {"p": "http://www.loc.gov/premis/v3"}
 EVENT_TYPES = "http://id.loc.gov/vocabulary/preservation/eventType/"
 VERDICT_KEYS = {"path", "valid", "complete", "bagit_version", "algorithms", "files", "bytes", "findings"}
 
@@ -80,9 +79,11 @@ def test_originals_are_byte_identical(collection: Collection) -> None:
         originals = collection.place / one["package"] / "data" / "representations" / "original" / "data"
         source = collection.source / one["item"]
         found = {path.relative_to(originals).as_posix(): path for path in originals.rglob("*") if path.is_file()}
-        files = {source.name: source} if source.is_file() else {
-            path.relative_to(source).as_posix(): path for path in source.rglob("*") if path.is_file()
-        }
+        files = (
+            {source.name: source}
+            if source.is_file()
+            else {path.relative_to(source).as_posix(): path for path in source.rglob("*") if path.is_file()}
+        )
         assert sorted(found) == sorted(files)
         assert all(found[name].read_bytes() == files[name].read_bytes() for name in files)
 
@@ -125,30 +126,25 @@ def test_what_people_wrote_is_in_the_record(collection: Collection) -> None:
 
 def test_premis_tells_what_was_done_by_whom_and_how_it_ended(collection: Collection) -> None:
     for one in collection.results:
-        tree = _premis(collection.place / one["package"])
+        package = collection.place / one["package"]
         rendered = sum(document["rendition"]["path"] is not None for document in one["documents"])
-        codes = [uri.removeprefix(EVENT_TYPES) for uri in tree.xpath("//p:eventType/@valueURI", namespaces=PREMIS)]
+        codes = [uri.removeprefix(EVENT_TYPES) for uri in premis_texts(package, "//p:eventType/@valueURI")]
         expected = ["ins", "mes", "for", *["nor", "val"] * rendered, "ipc", "val"]
         assert sorted(codes) == sorted(expected)
-        outcomes = tree.xpath("//p:event//p:eventOutcome/text()", namespaces=PREMIS)
-        assert outcomes == ["success"] * len(codes)
-        times = set(tree.xpath("//p:eventDateTime/text()", namespaces=PREMIS))
-        assert times == {"2023-11-14T22:13:20Z"}
+        assert premis_texts(package, "//p:event//p:eventOutcome/text()") == ["success"] * len(codes)
+        assert premis_texts(package, "//p:eventDateTime/text()") == ["2023-11-14T22:13:20Z"] * len(codes)
 
 
 def test_premis_agents_are_software_and_a_person(collection: Collection) -> None:
     person = "Sample Archivist" if collection.name == "own" else OPERATOR
     for package in collection.packages:
-        tree = _premis(package)
-        agents = {
-            agent.findtext("p:agentName", namespaces=PREMIS): agent.findtext("p:agentType", namespaces=PREMIS)
-            for agent in tree.iterfind("p:agent", PREMIS)
-        }
+        names = premis_texts(package, "//p:agent/p:agentName/text()")
+        agents = dict(zip(names, premis_texts(package, "//p:agent/p:agentType/text()"), strict=True))
         assert {"Archiver": "software", "siegfried": "software", "bagit-python": "software"}.items() <= agents.items()
         assert agents[person] == "person"
-        known = set(tree.xpath("//p:agentIdentifierValue/text()", namespaces=PREMIS))
-        linked = tree.xpath("//p:linkingAgentIdentifierValue/text()", namespaces=PREMIS)
-        assert set(linked) == known, "every agent acted, and who acted is an agent"
+        known = set(premis_texts(package, "//p:agentIdentifierValue/text()"))
+        linked = set(premis_texts(package, "//p:linkingAgentIdentifierValue/text()"))
+        assert linked == known, "every agent acted, and who acted is an agent"
 
 
 def test_archiver_verify_finds_every_package_valid(collection: Collection, archiver: Archiver) -> None:
@@ -203,7 +199,3 @@ def _listed(manifest: Path) -> set[str]:
 def _types(entity: dict[str, Any]) -> list[str]:
     kind = entity["@type"]
     return kind if isinstance(kind, list) else [kind]
-
-
-def _premis(package: Path) -> etree._ElementTree[etree._Element]:
-    return etree.parse(package / "data" / "metadata" / "preservation" / "premis.xml")

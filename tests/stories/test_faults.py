@@ -10,26 +10,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.stories.commands import Archiver, packages_of
-from tests.stories.tracing import CALLS, ORDER, WORDS, Call, counted, injecting
+from tests.stories.tracing import CALLS, ORDER, WORDS, Call, Undisturbed, injecting
 from tests.stories.trees import contents, touched
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tests.stories.commands import Ran
 
 
-@pytest.fixture
-def whole(strace: str, archiver: Archiver, letters: Path, tmp_path: Path) -> tuple[dict[str, str], list[Call]]:
-    """Return what an undisturbed build gives, and the calls it makes; the packages are gone again."""
-    calls = counted(strace, archiver, letters, tmp_path / "log")
-    (letters / "packages").rename(tmp_path / "undisturbed")
-    return contents(tmp_path / "undisturbed"), calls
-
-
-def spread(calls: list[Call], name: str, number: int, *, staging: bool = True) -> list[Call]:
+def spread(calls: Sequence[Call], name: str, number: int) -> list[Call]:
     """Return ``number`` calls of one kind, evenly spread, the first and the last among them."""
-    of_kind = [call for call in calls if call.name == name and (call.in_staging or not staging)]
+    of_kind = [call for call in calls if call.name == name and call.in_staging]
     assert len(of_kind) >= number
     return [of_kind[place * (len(of_kind) - 1) // (number - 1)] for place in range(number)]
 
@@ -46,7 +39,9 @@ def check_aftermath(ran: Ran, code: str, archiver: Archiver, place: Path, expect
     assert finding["fix"]
     assert not (place / "packages" / ".archiver-staging").exists()
     for package in packages_of(place / "packages"):
-        of_package = {path.partition("/")[2]: one for path, one in expected.items() if path.startswith(package.name + "/")}
+        of_package = {
+            path.partition("/")[2]: one for path, one in expected.items() if path.startswith(package.name + "/")
+        }
         assert contents(package) == of_package
     again = archiver(*WORDS, cwd=place)
     assert again.status == 0, again.stderr
@@ -57,13 +52,15 @@ def _remade(place: Path) -> None:
     (place / "packages").rename(place / f"packages {len(list(place.iterdir()))}")
 
 
-@pytest.mark.parametrize(("name", "error", "code"), [("fsync", "EIO", "disk-refused"), ("write", "ENOSPC", "disk-full")])
+@pytest.mark.parametrize(
+    ("name", "error", "code"), [("fsync", "EIO", "disk-refused"), ("write", "ENOSPC", "disk-full")]
+)
 def test_a_disk_that_refuses(  # noqa: PLR0913, PLR0917 - fixtures and one case
-    name: str, error: str, code: str, strace: str, archiver: Archiver, letters: Path, whole: tuple[dict[str, str], list[Call]]
+    name: str, error: str, code: str, strace: str, archiver: Archiver, letters: Path, undisturbed: Undisturbed
 ) -> None:
-    expected, calls = whole
+    expected, calls = undisturbed.expected, undisturbed.calls
     before = touched(letters / "seeds")
-    for call in spread(calls, name, 6):
+    for call in spread(calls, name, 5):
         ran = archiver(*WORDS, cwd=letters, changes=ORDER, prefix=injecting(strace, name, call.when, f"error={error}"))
         check_aftermath(ran, code, archiver, letters, expected)
         words = {"EIO": "Input/output error", "ENOSPC": "bytes free"}[error]
@@ -74,10 +71,10 @@ def test_a_disk_that_refuses(  # noqa: PLR0913, PLR0917 - fixtures and one case
 
 
 def test_a_fsync_that_fails_after_the_rename_fails_the_item(
-    strace: str, archiver: Archiver, letters: Path, whole: tuple[dict[str, str], list[Call]]
+    strace: str, archiver: Archiver, letters: Path, undisturbed: Undisturbed
 ) -> None:
     """The package is there and whole, but nobody knows whether it outlives a power cut: it is not called built."""
-    expected, calls = whole
+    expected, calls = undisturbed.expected, undisturbed.calls
     rename = next(number for number, call in enumerate(calls) if call.name == "renameat2")
     parent = next(call for call in calls[rename:] if call.name == "fsync")
     assert not parent.in_staging
@@ -89,9 +86,9 @@ def test_a_fsync_that_fails_after_the_rename_fails_the_item(
 
 @pytest.mark.parametrize("kind", ["original", "premis.xml", "manifest"])
 def test_a_write_that_never_reaches_the_disk_is_seen_before_publishing(
-    kind: str, strace: str, archiver: Archiver, letters: Path, whole: tuple[dict[str, str], list[Call]]
+    kind: str, strace: str, archiver: Archiver, letters: Path, undisturbed: Undisturbed
 ) -> None:
-    expected, calls = whole
+    expected, calls = undisturbed.expected, undisturbed.calls
     call = next(call for call in calls if call.name == "write" and call.in_staging and kind in call.told)
     match = re.search(r"= (\d+)$", call.told)
     assert match
@@ -106,11 +103,9 @@ def test_a_write_that_never_reaches_the_disk_is_seen_before_publishing(
     assert contents(letters / "packages") == expected
 
 
-def test_short_writes_are_written_on(
-    strace: str, archiver: Archiver, letters: Path, whole: tuple[dict[str, str], list[Call]]
-) -> None:
+def test_short_writes_are_written_on(strace: str, archiver: Archiver, letters: Path, undisturbed: Undisturbed) -> None:
     """A write that is interrupted before it begins is tried again."""
-    expected, calls = whole
+    expected, calls = undisturbed.expected, undisturbed.calls
     for call in spread(calls, "write", 2):
         ran = archiver(*WORDS, cwd=letters, changes=ORDER, prefix=injecting(strace, "write", call.when, "error=EINTR"))
         assert ran.status == 0
@@ -119,12 +114,12 @@ def test_short_writes_are_written_on(
 
 
 def test_a_file_system_without_the_careful_rename(
-    strace: str, archiver: Archiver, letters: Path, whole: tuple[dict[str, str], list[Call]]
+    strace: str, archiver: Archiver, letters: Path, undisturbed: Undisturbed
 ) -> None:
     prefix = [strace, "-o", "/dev/null", "-e", "trace=renameat2", "-e", "inject=renameat2:error=EINVAL"]
     ran = archiver(*WORDS, cwd=letters, changes=ORDER, prefix=prefix)
     assert ran.status == 0, ran.stdout
-    assert contents(letters / "packages") == whole[0]
+    assert contents(letters / "packages") == undisturbed.expected
 
 
 def test_no_staging_at_all(strace: str, archiver: Archiver, letters: Path) -> None:
@@ -137,10 +132,10 @@ def test_no_staging_at_all(strace: str, archiver: Archiver, letters: Path) -> No
 
 
 def test_a_name_that_is_taken_at_the_last_moment_is_left_alone(
-    strace: str, archiver: Archiver, letters: Path, whole: tuple[dict[str, str], list[Call]], tmp_path: Path
+    strace: str, archiver: Archiver, letters: Path, undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
     """An empty folder comes into being between the last check and the rename: an ordinary rename would replace it."""
-    calls = whole[1]
+    calls = undisturbed.calls
     rename = next(number for number, call in enumerate(calls) if call.name == "renameat2")
     before = next(call for call in reversed(calls[:rename]) if call.name == "openat")
     told = tmp_path / "told"
@@ -163,8 +158,8 @@ def test_a_name_that_is_taken_at_the_last_moment_is_left_alone(
     assert sorted(entry.name for entry in (letters / "packages").iterdir()) == ["letter", "table"]
 
 
-def test_every_call_that_is_counted_is_made(whole: tuple[dict[str, str], list[Call]]) -> None:
-    made = {call.name for call in whole[1]}
+def test_every_call_that_is_counted_is_made(undisturbed: Undisturbed) -> None:
+    made = {call.name for call in undisturbed.calls}
     assert made >= set(CALLS) - {"unlink"}
 
 

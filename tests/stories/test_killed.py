@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
 import signal
 import uuid
-from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.stories.commands import Archiver, packages_of
-from tests.stories.tracing import CALLS, ORDER, WORDS, Call, counted, injecting, left_running, marked_path
+from tests.stories.tracing import CALLS, ORDER, WORDS, Call, Undisturbed, injecting, left_running, marked_path
 from tests.stories.trees import contents, touched
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.stories.collections_built import Collection
 
 KILLS = 50
@@ -28,22 +28,7 @@ GROUPS = 5
 INTERRUPTED = "archiver: interrupted. What was published is whole; the same command finishes the rest."
 
 
-@pytest.fixture
-def undisturbed(strace: str, archiver: Archiver, letters: Path, session_folder: Path) -> tuple[Path, list[Call]]:
-    """Return the packages of an undisturbed run and the calls it made, from a run that all workers share."""
-    place = session_folder / "undisturbed"
-    place.mkdir(exist_ok=True)
-    record = place / "calls.json"
-    with (place / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not record.exists():
-            shutil.copytree(letters, place / "run")
-            calls = counted(strace, archiver, place / "run", place / "log")
-            record.write_text(json.dumps([astuple(call) for call in calls]), encoding="utf-8")
-    return place / "run" / "packages", [Call(*one) for one in json.loads(record.read_text(encoding="utf-8"))]
-
-
-def kill_points(calls: list[Call]) -> list[Call]:
+def kill_points(calls: Sequence[Call]) -> list[Call]:
     """Return 50 calls: every rename, each kind of call at least at its first and last, the rest evenly spread."""
     chosen = [call for call in calls if call.name == "renameat2"]
     for name in CALLS:
@@ -56,13 +41,12 @@ def kill_points(calls: list[Call]) -> list[Call]:
 
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_killed_at_spread_out_calls(
-    group: int, strace: str, archiver: Archiver, letters: Path, undisturbed: tuple[Path, list[Call]]
+    group: int, strace: str, archiver: Archiver, letters: Path, undisturbed: Undisturbed
 ) -> None:
-    packages, calls = undisturbed
-    points = kill_points(calls)
+    points = kill_points(undisturbed.calls)
     assert len(set(points)) == KILLS
     assert {call.name for call in points} >= {"openat", "write", "fsync", "renameat2", "mkdir", "rmdir", "close"}
-    expected, sources = contents(packages), touched(letters / "seeds")
+    expected, sources = undisturbed.expected, touched(letters / "seeds")
     for call in points[group::GROUPS]:
         shutil.rmtree(letters / "packages", ignore_errors=True)
         _killed_once(call, strace, archiver, letters)
@@ -98,7 +82,7 @@ def _every_package_is_whole(archiver: Archiver, place: Path, expected: dict[str,
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
 @pytest.mark.parametrize("when", [3, 30])
 def test_stopped_by_a_signal_while_writing(
-    name: str, when: int, strace: str, archiver: Archiver, letters: Path, undisturbed: tuple[Path, list[Call]]
+    name: str, when: int, strace: str, archiver: Archiver, letters: Path, undisturbed: Undisturbed
 ) -> None:
     marker = uuid.uuid4().hex
     prefix = injecting(strace, "fsync", when, f"signal={name}")
@@ -107,7 +91,7 @@ def test_stopped_by_a_signal_while_writing(
     assert ran.stderr.strip().splitlines()[-1] == INTERRUPTED
     assert not (letters / "packages" / ".archiver-staging").exists()
     assert left_running(marker) == []
-    expected = contents(undisturbed[0])
+    expected = undisturbed.expected
     _every_package_is_whole(archiver, letters, expected)
     assert archiver(*WORDS, cwd=letters).status == 0
     assert contents(letters / "packages") == expected
@@ -132,7 +116,9 @@ def test_control_c_reaches_the_whole_group(own: Collection, archiver: Archiver, 
         assert contents(package) == contents(own.place / "packages" / package.name)
 
 
-def test_a_killed_runs_staging_goes_with_the_next_run_of_anything(strace: str, archiver: Archiver, letters: Path) -> None:
+def test_a_killed_runs_staging_goes_with_the_next_run_of_anything(
+    strace: str, archiver: Archiver, letters: Path
+) -> None:
     prefix = injecting(strace, "renameat2", 1, "signal=SIGKILL")
     assert archiver(*WORDS, cwd=letters, prefix=prefix).status == -signal.SIGKILL
     staging = letters / "packages" / ".archiver-staging"

@@ -6,16 +6,21 @@ they would if the main process were killed on a user's machine.
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import re
 import select
+import shutil
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.stories.trees import contents
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from tests.stories.commands import Archiver
 
@@ -47,10 +52,44 @@ class Call:
         return "/.archiver-staging/" in self.told
 
 
-def counted(strace: str, archiver: Archiver, place: Path, log: Path, words: Sequence[str] = WORDS) -> list[Call]:
-    """Run a build to its end and return its calls, from the first one in staging on."""
-    prefix = [strace, "-y", "-s", "0", "-o", log, "-e", f"trace={','.join(CALLS)}"]
-    ran = archiver(*words, cwd=place, changes=ORDER, prefix=prefix)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undisturbed:
+    """A build of the ``letters`` folder that nothing got in the way of."""
+
+    packages: Path
+    calls: tuple[Call, ...]
+    """From the first one in staging on."""
+
+    @property
+    def expected(self) -> dict[str, str]:
+        """What the packages hold."""
+        return contents(self.packages)
+
+
+def undisturbed_build(strace: str, archiver: Archiver, letters: Path, place: Path) -> Undisturbed:
+    """Build a copy of ``letters`` once a session, whichever worker comes first.
+
+    Args:
+        strace: the tracer.
+        archiver: the command.
+        letters: what to build.
+        place: a folder that all workers share.
+    """
+    place.mkdir(exist_ok=True)
+    record = place / "calls.json"
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not record.exists():
+            shutil.copytree(letters, place / "run")
+            calls = _counted(strace, archiver, place / "run", place / "log")
+            record.write_text(json.dumps([astuple(call) for call in calls]), encoding="utf-8")
+    calls = [Call(*one) for one in json.loads(record.read_text(encoding="utf-8"))]
+    return Undisturbed(packages=place / "run" / "packages", calls=tuple(calls))
+
+
+def _counted(strace: str, archiver: Archiver, place: Path, log: Path) -> list[Call]:
+    prefix: list[str | Path] = [strace, "-y", "-s", "0", "-o", log, "-e", f"trace={','.join(CALLS)}"]
+    ran = archiver(*WORDS, cwd=place, changes=ORDER, prefix=prefix)
     assert ran.status == 0, ran.stderr
     calls = list(_calls(log))
     first = next(number for number, call in enumerate(calls) if ".archiver-staging" in call.told)
