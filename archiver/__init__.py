@@ -20,7 +20,7 @@ _HOMES = {
     "BagVerdict": "archiver.model",
     "Configuration": "archiver.config",
     "read_configuration": "archiver.config",
-    "BuildSettings": "archiver.steps.build",
+    "BuildSettings": "archiver.steps.settings",
     "build": "archiver.steps.build",
     "ItemResult": "archiver.steps.results",
     "item_json": "archiver.steps.results",

@@ -97,12 +97,12 @@ def check_algorithms(names: tuple[str, ...]) -> tuple[str, ...]:
         for name in hashlib.algorithms_guaranteed
         if not name.startswith("shake")  # no fixed length
     )
-    plain = tuple(dict.fromkeys(name.lower().replace("-", "") for name in names))
-    known = {name.replace("_", "").replace("-", ""): name for name in usable}
-    unknown = [name for name in plain if name.replace("_", "") not in known]
+    known = {name.replace("_", ""): name for name in usable}
+    plain = tuple(dict.fromkeys(name.lower().replace("-", "").replace("_", "") for name in names))
+    unknown = [name for name in plain if name not in known]
     if unknown or not plain:
         raise ConfigurationError(f"unknown digest algorithm {', '.join(unknown) or '(none)'}: use {', '.join(usable)}")
-    return tuple(known[name.replace("_", "")] for name in plain)
+    return tuple(known[name] for name in plain)
 
 
 def _configuration(tables: dict[str, Any], file: str) -> Configuration:
@@ -141,8 +141,8 @@ def _refuse_unknown(table: dict[str, Any], known: tuple[str, ...], what: str, fi
 
 
 def _text(value: object, key: str, file: str) -> str:
-    if not isinstance(value, str) or not value.strip() or any(character in value for character in "\r\n"):
-        raise ConfigurationError(f"{file}: {key} must be one line of text in quotes")
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise ConfigurationError(f"{file}: {key} must be one line of plain text in quotes")
     return value.strip()
 
 

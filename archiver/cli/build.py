@@ -16,7 +16,7 @@ from archiver.config import FLAVOURS, Configuration, check_algorithms, read_conf
 from archiver.errors import UsageError
 
 if TYPE_CHECKING:
-    from archiver.steps.build import BuildSettings
+    from archiver.steps.settings import BuildSettings
 
 
 @click.command("build", short_help="Build a preservation package for each item of a folder.")
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Show the tree, the bytes and the disk needed; write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a package on stdout.")
 def command(**options: object) -> int:
-    r"""Build a preservation package for each item of SOURCE (seeds/ when not given).
+    """Build a preservation package for each item of SOURCE (seeds/ when not given).
 
     An item is a file or a folder directly below SOURCE. Each package is a BagIt bag with the documents as they are,
     a Dublin Core record each, PDF/A copies that passed their checks, PREMIS and RO-Crate, and a page to read it by
@@ -54,7 +54,7 @@ def command(**options: object) -> int:
     archiver build
     archiver build letters --metadata descriptions --out packages
     archiver build --dry-run
-    """
+    """  # noqa: D301 - click reads the backspace: keep these lines as they are
     settings = _settings(options)
     as_json = bool(options["as_json"])
     from archiver.steps.build import build  # noqa: PLC0415 - imports the whole house; --help must not wait for it
@@ -71,7 +71,7 @@ def command(**options: object) -> int:
 
 
 def _settings(options: dict[str, object]) -> BuildSettings:
-    from archiver.steps.build import BuildSettings  # noqa: PLC0415 - imports the whole house; --help must not wait
+    from archiver.steps.settings import BuildSettings  # noqa: PLC0415 - imports the whole house; --help must not wait
 
     config, metadata, shard = options["config"], options["metadata"], options["shard"]
     if metadata is None and Path("metadata").is_dir():
@@ -82,7 +82,7 @@ def _settings(options: dict[str, object]) -> BuildSettings:
         destination=Path(str(options["out"])),
         configuration=_overridden(read_configuration(Path(str(config)) if config else None), options),
         now=now(),
-        operator=str(options["operator"]) if options["operator"] else None,
+        operator=_operator(options["operator"]),
         bundle="collection" if options["bundle"] == "collection" else "item",
         shard=_shard(str(shard)) if shard else None,
         dry_run=bool(options["dry_run"]),
@@ -102,6 +102,15 @@ def _overridden(configuration: Configuration, options: dict[str, object]) -> Con
     if options["workers"]:
         changes["workers"] = options["workers"]
     return dataclasses.replace(configuration, **changes)  # type: ignore[arg-type]  # each checked above
+
+
+def _operator(name: object) -> str | None:
+    if name is None:
+        return None
+    text = str(name).strip()
+    if not text or not text.isprintable():
+        raise UsageError("--operator must be one line of plain text: the name of a person")
+    return text
 
 
 def _shard(text: str) -> tuple[int, int]:

@@ -46,7 +46,7 @@ class BuildReport:
         click.echo(f"{status} {place}  {_documents_words(result)}, {size(octets)}")
         if self._dry_run:
             for path, known in result.plan:
-                click.echo(f"    {path}" + (f"  {known:,}" if known is not None else ""))
+                click.echo(f"    {printable(path)}" + (f"  {known:,}" if known is not None else ""))
         print_findings(result.findings)
 
     def summary(self) -> None:
@@ -64,7 +64,7 @@ class BuildReport:
             click.echo(f"Second opinion, {opinion} for {counted(number, 'package')}.")
         found = ", ".join(counted(self._severities[one], one.value) for one in Severity if self._severities[one])
         if found:
-            click.echo(f"Findings: {found}. Each code is explained in docs/findings.md.")
+            click.echo(f"Findings: {found}; each stands above, with its code.")
 
     def exit_code(self) -> ExitCode:
         """Return what the batch came to as an exit status."""

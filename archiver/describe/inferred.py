@@ -6,6 +6,8 @@ anything.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from archiver.describe.embedded_html import HTML_TYPES
 from archiver.describe.language import LEAST_CONFIDENCE, detect_language
 from archiver.describe.titles import LONGEST_TITLE, first_line_title, markdown_title
@@ -43,13 +45,14 @@ _FAMILIES = {"audio": "Sound", "image": "StillImage", "text": "Text", "video": "
 _UNKNOWN_FORMAT = "application/octet-stream"
 
 
-def infer(path: str, content: bytes | None, media_type: str) -> tuple[Statement, ...]:
+def infer(path: str, content: bytes | None, media_type: str, *, stated: Collection[str] = ()) -> tuple[Statement, ...]:
     """Infer title, language, type and format of one document.
 
     Args:
         path: from the source folder.
         content: its bytes; None when too large or not text, and then the title is the file's name.
         media_type: as identified; ``application/octet-stream`` when unknown.
+        stated: terms that a stronger source states; a language among them is not looked for, which takes time.
 
     Returns:
         At most one statement a term. Never raises for bad content.
@@ -58,7 +61,7 @@ def infer(path: str, content: bytes | None, media_type: str) -> tuple[Statement,
     plain_type = media_type.partition(";")[0].strip()
     title, text = _read(content[:_READ], plain_type) if content else (None, "")
     statements = [title or _supplied_title(path.rpartition("/")[2], "file name")]
-    language = detect_language(text) if text else None
+    language = detect_language(text) if text and "language" not in stated else None
     if language:
         place = f"language detection (confidence at least {LEAST_CONFIDENCE})"
         statements.append(_inferred("language", language, place, scheme="RFC5646"))

@@ -5,6 +5,7 @@ py3langid's own model is used as it is; it never learns from documents and never
 
 from __future__ import annotations
 
+import threading
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ _READ = 20_000  # characters; more changes nothing
 _MACROLANGUAGES = {"ary": "ar", "arz": "ar", "sdh": "ku", "uzs": "uz", "wuu": "zh", "yue": "zh", "hbo": "he"}
 _NO_LANGUAGE = "zxx"
 
+_loading = threading.Lock()
+
 
 def detect_language(text: str) -> str | None:
     """Name the language of a text as a BCP 47 tag.
@@ -30,21 +33,37 @@ def detect_language(text: str) -> str | None:
         text: any; its first 20 000 characters are judged.
 
     Returns:
-        A tag, or None with fewer than 100 letters or below a confidence of 0.95.
+        A tag, or None with fewer than 100 letters, below a confidence of 0.95, or when the detector cannot be loaded.
     """
     sample = " ".join(text[:_READ].split())
     if sum(character.isalpha() for character in sample) < LEAST_LETTERS:
         return None
+    detector = _identifier()
+    if detector is None:
+        return None
     confidence: dict[str, float] = {}
-    for code, probability in _identifier().rank(sample):
+    for code, probability in detector.rank(sample):
         language = _MACROLANGUAGES.get(code, code)
         confidence[language] = confidence.get(language, 0.0) + probability
     best = max(confidence, key=lambda language: (confidence[language], language))
     return best if best != _NO_LANGUAGE and confidence[best] >= LEAST_CONFIDENCE else None
 
 
+def load_detector() -> None:
+    """Begin to load the detector in the background, because :func:`detect_language` will be asked."""
+    threading.Thread(target=_identifier, name="archiver-language", daemon=True).start()
+
+
+def _identifier() -> LanguageIdentifier | None:
+    with _loading:  # the cache alone would let two threads load it at once
+        return _loaded()
+
+
 @lru_cache(maxsize=1)
-def _identifier() -> LanguageIdentifier:
+def _loaded() -> LanguageIdentifier | None:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 -- 0.8 s with its model
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    try:
+        return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    except OSError:  # it unpacks its model into a temporary file, for which there may be no room
+        return None

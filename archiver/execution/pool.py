@@ -1,9 +1,10 @@
 """A pool of worker processes whose deaths cost one task each.
 
-Each worker is a fresh interpreter with two pipes of its own to one thread here: no lock and no queue is shared, so
-that nothing a worker does, or stops doing, is felt by another. It never imports the caller's main module. What a worker
-answers is read as data: only the classes the caller names are ever built from it. It knows nothing about what the tasks
-do.
+Workers are forked from a nursery, a fresh interpreter that has loaded once what they all need; where that cannot be,
+each is a fresh interpreter itself. Each has two pipes of its own to one thread here: no lock and no queue is shared, so
+that nothing a worker does, or stops doing, is felt by another. The caller's main module is never imported. What a
+worker answers is read as data: only the classes the caller names are ever built from it. Knows nothing about what the
+tasks do.
 """
 
 from __future__ import annotations
@@ -15,11 +16,16 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
-from archiver.execution.process import WorkerEnded, WorkerLate, WorkerProcess
+from archiver.execution.forked import Nursery, can_fork
+from archiver.execution.fresh import fresh_worker
+from archiver.execution.process import WorkerEnded, WorkerLate, WorkerProcess, WorkerUnborn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import TracebackType
+
+START_SECONDS = 60.0
+"""Wall time a worker has to start, its preparation and its initialiser included."""
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -78,54 +84,74 @@ class _Task:
 class _Shared:
     """What the pool and its slots both look at."""
 
+    preparation: bytes
+    """The pickled call that is made once for all workers forked from one nursery."""
+
     setup: bytes
     """The pickled call of the initialiser."""
 
     results: frozenset[type]
     tasks_per_worker: int
-    start_timeout: float
+    forks: bool
+    """Whether workers come from a nursery; no longer when one has said that it cannot fork."""
+
+    nursery: Nursery | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
     running: set[WorkerProcess] = field(default_factory=set)
     terminated: bool = False
+
+    def living_nursery(self) -> Nursery | None:
+        """Have a nursery, or None where workers are fresh interpreters or there will be none any more."""
+        with self.lock:
+            if self.terminated or not self.forks:
+                return None
+            if self.nursery is None or not self.nursery.lives():
+                if self.nursery is not None:
+                    self.nursery.stop()
+                self.nursery = Nursery(self.preparation)
+            return self.nursery
 
 
 class WorkerPool:
     """Runs functions in worker processes; a context manager that leaves no process behind.
 
-    Workers start in the background when tasks come in, at most as many as tasks.
+    Everything starts in the background: the nursery with :meth:`prepare` or the first task, workers when tasks come
+    in, at most as many as tasks.
     """
 
     def __init__(
         self,
         *,
         workers: int,
+        preparation: Callable[[A], None] | None = None,
         initialiser: Callable[[A], None] | None = None,
         argument: A | None = None,
         results: Iterable[type] = (),
         tasks_per_worker: int = 200,
-        start_timeout: float = 60.0,
     ) -> None:
         """Make a pool; nothing is started yet.
 
         Args:
             workers: how many processes at most.
-            initialiser: called once in each worker before its first task; a function importable by its module's name.
-            argument: what ``initialiser`` is called with.
+            preparation: called once for all workers that are forked from one process, before there is any: loads what
+                they need. Importable by its module's name; must leave no second thread and no open file behind.
+            initialiser: called once in each worker before its first task; importable likewise.
+            argument: what ``preparation`` and ``initialiser`` are called with.
             results: classes that may be in a function's value, beside Python's plain ones.
             tasks_per_worker: a worker is replaced after so many tasks.
-            start_timeout: seconds a worker has to start and run ``initialiser``.
 
         Raises:
-            ValueError: no worker is asked for, or the initialiser cannot be imported by a worker.
+            ValueError: no worker is asked for, or a function cannot be imported by a worker.
         """
         if workers < 1:
             raise ValueError(f"a pool needs at least one worker, not {workers}")
         self._workers = workers
         self._shared = _Shared(
+            preparation=_call(preparation, argument),
             setup=_call(initialiser, argument),
             results=frozenset(results),
             tasks_per_worker=tasks_per_worker,
-            start_timeout=start_timeout,
+            forks=can_fork(),
         )
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
@@ -159,6 +185,11 @@ class WorkerPool:
                 self._start_thread()
         return future
 
+    def prepare(self) -> None:
+        """Start the nursery now, in the background, and no worker yet; where there is none, start a worker."""
+        if self._shared.living_nursery() is None:
+            self.warm(1)
+
     def warm(self, workers: int | None = None) -> None:
         """Start workers now, in the background, so that the first tasks find them ready.
 
@@ -180,6 +211,10 @@ class WorkerPool:
                 self._tasks.put(None)
         for thread in threads:
             thread.join()
+        with self._shared.lock:
+            nursery, self._shared.nursery = self._shared.nursery, None
+        if nursery is not None:
+            nursery.stop()
 
     def terminate(self) -> None:
         """Kill every worker now; tasks that had not ended get :class:`TaskCancelled`."""
@@ -187,6 +222,8 @@ class WorkerPool:
             self._shared.terminated = True
             for process in self._shared.running:
                 process.kill()
+            if self._shared.nursery is not None:
+                self._shared.nursery.dismiss()
         self.close()
 
     def __enter__(self) -> Self:
@@ -228,6 +265,7 @@ class _Slot:
     def __init__(self, shared: _Shared) -> None:
         self._shared = shared
         self._process: WorkerProcess | None = None
+        self._nursery: Nursery | None = None
         self._done = 0
 
     def ready(self) -> WorkerProcess | str:
@@ -240,7 +278,8 @@ class _Slot:
         except WorkerEnded as ended:
             cause = f"the worker could not start: {ended}"
         except WorkerLate:
-            cause = f"the worker was not ready within {self._shared.start_timeout:g} seconds"
+            cause = f"the worker was not ready within {START_SECONDS:g} seconds"
+            self._give_up_nursery()
         except OSError as error:  # no process, no memory or no descriptor for one
             cause = f"the worker could not start: {error.strerror}"
         self.stop()
@@ -261,16 +300,33 @@ class _Slot:
                 self._shared.running.discard(process)
 
     def _started(self) -> WorkerProcess:
-        process = self._process = WorkerProcess(self._shared.results)
-        self._done = 0
+        nursery = self._shared.living_nursery()
+        if nursery is not None:
+            self._nursery = nursery
+            try:
+                return self._set_up(nursery.worker(self._shared.results), self._shared.setup)
+            except WorkerUnborn:
+                self._shared.forks = False
+                self.stop()
+                nursery.dismiss()
+        return self._set_up(fresh_worker(self._shared.results), self._shared.preparation, self._shared.setup)
+
+    def _set_up(self, process: WorkerProcess, *calls: bytes) -> WorkerProcess:
+        self._process, self._done = process, 0
         with self._shared.lock:
             self._shared.running.add(process)
             if self._shared.terminated:
                 process.kill()
-        kind, name, message = process.ask(self._shared.setup, self._shared.start_timeout)
-        if kind != "value":
-            raise WorkerEnded(f"its initialiser raised {name}: {message}")
+        for call in calls:
+            kind, name, message = process.ask(call, START_SECONDS)
+            if kind != "value":
+                raise WorkerEnded(f"its initialiser raised {name}: {message}")
         return process
+
+    def _give_up_nursery(self) -> None:
+        """It may hang in its preparation: the next worker gets another."""
+        if self._nursery is not None:
+            self._nursery.kill()
 
     def _asked(self, process: WorkerProcess, task: _Task) -> Outcome[Any]:
         self._done += 1

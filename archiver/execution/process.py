@@ -1,38 +1,68 @@
 """One worker process as its pool sees it: two pipes, a question, an answer in time or not at all.
 
-Reads answers as data; never runs anything a worker names.
+Reads answers as data; never runs anything a worker names. How a worker comes to life is for
+:mod:`archiver.execution.fresh` and :mod:`archiver.execution.forked`.
 """
 
 from __future__ import annotations
 
 import io
-import json
 import os
 import pickle
 import select
-import signal
 import struct
-import subprocess
-import sys
 import time
-from pathlib import Path
+from dataclasses import dataclass
+from typing import Protocol
 
-_LENGTH = struct.Struct("!Q")
-_BOOTSTRAP = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from archiver.execution.worker import main; main()"
-)
-_PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
+LENGTH = struct.Struct("!Q")
+"""Stands before each call and each answer: its bytes."""
+
 _CHUNK = 1 << 20
 _LARGEST = 1 << 32
 """Bytes of an answer."""
+
+_PATIENCE = 5.0
+"""Seconds that a worker which has closed its pipe has to end."""
 
 
 class WorkerEnded(Exception):  # noqa: N818 - an event, not an error of ours
     """The worker is gone; the message says how."""
 
 
+class WorkerUnborn(WorkerEnded):
+    """There never was a worker: its nursery cannot fork. A fresh interpreter can take its place."""
+
+
 class WorkerLate(Exception):  # noqa: N818 - as above
     """The answer did not come in time; the worker is in an unknown state and must be stopped."""
+
+
+class Life(Protocol):
+    """The process behind the pipes. Every method may be called from any thread."""
+
+    def kill(self) -> None:
+        """Kill it and what it started, at once; does not wait, and never hits another process."""
+        ...
+
+    def ended(self, seconds: float) -> WorkerEnded | None:
+        """Wait so long at most for its end; say how it ended, or None while it lives."""
+        ...
+
+    def close(self) -> None:
+        """Wait until it is gone, once it was killed, and give back what is held of it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipes:
+    """This side's ends, non-blocking from here on."""
+
+    calls: int
+    """Descriptor, for writing."""
+
+    answers: int
+    """Descriptor, for reading."""
 
 
 class _AnswerReader(pickle.Unpickler):
@@ -50,33 +80,21 @@ class _AnswerReader(pickle.Unpickler):
 
 
 class WorkerProcess:
-    """A fresh interpreter that imports nothing of the caller's main module, apart from the terminal."""
+    """A process that answers one call after the other."""
 
-    def __init__(self, results: frozenset[type]) -> None:
-        """Start it; it answers once its pool has sent the initialiser.
+    def __init__(self, pipes: Pipes, life: Life, results: frozenset[type]) -> None:
+        """Take over a worker that was started.
 
         Args:
+            pipes: closed by :meth:`stop`.
+            life: closed by :meth:`stop`.
             results: classes an answer may hold.
         """
+        self._calls, self._answers = pipes.calls, pipes.answers
+        self._life = life
         self._results = results
-        path = [str(Path(entry).absolute()) for entry in sys.path]
-        # -I: no PYTHON* variables, no user site; -X utf8: file names and text the same whatever the locale.
-        command = [sys.executable, "-I", "-X", "utf8", "-c", _BOOTSTRAP, json.dumps(path)]
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-            env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
-            start_new_session=True,  # a terminal's interrupt is for the parent
-            bufsize=0,
-        )
-        if self._process.stdin is None or self._process.stdout is None:  # pragma: no cover - PIPE gives both
-            raise WorkerEnded("no pipes")
-        self._in, self._out = self._process.stdin, self._process.stdout
-        os.set_blocking(self._in.fileno(), False)
-        os.set_blocking(self._out.fileno(), False)
+        os.set_blocking(self._calls, False)
+        os.set_blocking(self._answers, False)
 
     def ask(self, payload: bytes, timeout: float) -> tuple[str, object, object]:
         """Send one pickled call and wait for its answer.
@@ -93,8 +111,8 @@ class WorkerProcess:
             WorkerLate: the time is over.
         """
         deadline = time.monotonic() + timeout
-        self._send(_LENGTH.pack(len(payload)) + payload, deadline)
-        (length,) = _LENGTH.unpack(self._receive(_LENGTH.size, deadline))
+        self._send(LENGTH.pack(len(payload)) + payload, deadline)
+        (length,) = LENGTH.unpack(self._receive(LENGTH.size, deadline))
         if length > _LARGEST:
             raise WorkerEnded(f"it announced an answer of {length} bytes")
         data = self._receive(length, deadline)
@@ -106,42 +124,36 @@ class WorkerProcess:
 
     def kill(self) -> None:
         """Kill it and what it started, at once; does not wait."""
-        if self._process.returncode is None:
-            try:
-                os.killpg(self._process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                self._process.kill()
-            except PermissionError:
-                self._process.kill()
+        self._life.kill()
 
     def stop(self) -> None:
         """End it and wait until it is gone."""
-        self.kill()
-        self._process.wait()
-        self._in.close()
-        self._out.close()
+        self._life.kill()
+        self._life.close()
+        os.close(self._calls)
+        os.close(self._answers)
 
     def _send(self, data: bytes, deadline: float) -> None:
         view = memoryview(data)
         while view:
-            self._wait(self._in.fileno(), select.POLLOUT, deadline)
+            self._wait(self._calls, select.POLLOUT, deadline)
             try:
-                view = view[os.write(self._in.fileno(), view[:_CHUNK]) :]
+                view = view[os.write(self._calls, view[:_CHUNK]) :]
             except BlockingIOError:
                 continue
             except BrokenPipeError:
-                raise WorkerEnded(self._how()) from None
+                raise self._ended() from None
 
     def _receive(self, length: int, deadline: float) -> bytes:
         parts: list[bytes] = []
         while length:
-            self._wait(self._out.fileno(), select.POLLIN, deadline)
+            self._wait(self._answers, select.POLLIN, deadline)
             try:
-                part = os.read(self._out.fileno(), min(length, _CHUNK))
+                part = os.read(self._answers, min(length, _CHUNK))
             except BlockingIOError:
                 continue
             if not part:
-                raise WorkerEnded(self._how())
+                raise self._ended()
             parts.append(part)
             length -= len(part)
         return b"".join(parts)
@@ -152,10 +164,11 @@ class WorkerProcess:
         if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
             raise WorkerLate
 
-    def _how(self) -> str:
+    def _ended(self) -> WorkerEnded:
         """Say how it ended; it has closed its pipe, so it is ending."""
-        try:
-            status = self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            return "it closed its pipe"
-        return f"killed by signal {-status}" if status < 0 else f"exit status {status}"
+        return self._life.ended(_PATIENCE) or WorkerEnded("it closed its pipe")
+
+
+def described(status: int) -> str:
+    """Put an exit status into words: ``exit status 3``, or ``killed by signal 9`` for -9."""
+    return f"killed by signal {-status}" if status < 0 else f"exit status {status}"

@@ -1,6 +1,7 @@
 """What runs inside a worker process: a loop that reads calls and writes answers.
 
-Only started by :mod:`archiver.execution.process`. Ends when its parent does, whether it is waiting or working.
+Started by :mod:`archiver.execution.fresh` in an interpreter of its own, or forked by :mod:`archiver.execution.nursery`.
+Ends when its parent does, whether it is waiting or working.
 """
 
 from __future__ import annotations
@@ -22,20 +23,44 @@ _LOOK_EVERY = 1.0
 
 
 def main() -> None:
-    """Serve calls from standard input until it ends; the first is the initialiser."""
+    """Serve calls from standard input until it ends."""
     parent = os.getppid()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _die_with_parent()
-    calls = os.fdopen(os.dup(0), "rb")
-    answers = os.fdopen(os.dup(1), "wb")
-    # What a library prints must not get between the answers.
+    end_with(parent)
+    calls, answers = os.dup(0), os.dup(1)
+    silence()
+    serve(calls, answers, parent)
+
+
+def serve(calls: int, answers: int, parent: int) -> None:
+    """Answer calls until there are no more; the first is the initialiser.
+
+    Args:
+        calls: descriptor to read from.
+        answers: descriptor to write to.
+        parent: process without which this one has no purpose.
+    """
+    with os.fdopen(calls, "rb") as incoming, os.fdopen(answers, "wb") as outgoing:
+        _serve_one(incoming, outgoing)  # before there is a second thread: some locks are for single-threaded processes
+        threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+        while _serve_one(incoming, outgoing):
+            pass
+
+
+def silence() -> None:
+    """Let what a library prints, or reads, go nowhere: it must not get between the answers."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)
     os.dup2(nowhere, 1)
-    _serve_one(calls, answers)  # before there is a second thread: some locks are for single-threaded processes only
-    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
-    while _serve_one(calls, answers):
-        pass
+    os.close(nowhere)
+
+
+def end_with(parent: int) -> None:
+    """Be deaf to interrupts, which are for the user's own process, and have the kernel end this one with ``parent``."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL))
+    if os.getppid() != parent:  # it ended before the kernel was told
+        os._exit(1)
 
 
 def _serve_one(calls: BinaryIO, answers: BinaryIO) -> bool:
@@ -59,11 +84,6 @@ def _answer(payload: bytes) -> bytes:
         return pickle.dumps(("value", value, None), protocol=pickle.HIGHEST_PROTOCOL)
     except Exception as error:  # noqa: BLE001 - the parent is told, whatever it was
         return pickle.dumps(("raised", type(error).__name__, str(error)))
-
-
-def _die_with_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL))
 
 
 def _watch(parent: int) -> None:

@@ -1,8 +1,9 @@
 """What runs in a rendering child: it locks itself in once, then turns requests into results.
 
-After :func:`prepare_child` the process can read Python's libraries, the fonts and its own scratch folder; it can write
-to that folder alone, opens no connection and starts no program. What the kernel refuses to enforce is reported, and
-Python refuses it itself in any case. Imported by the parent only for its names: what is heavy is imported in the child.
+:func:`load` may run in a process that children are forked from, :func:`lock_in` runs in each of them. After it the
+process can read Python's libraries, the fonts and its own scratch folder; it can write to that folder alone, opens no
+connection and starts no program. What the kernel refuses to enforce is reported, and Python refuses it itself in any
+case. Imported by the parent only for its names: what is heavy is imported in the child.
 """
 
 from __future__ import annotations
@@ -15,15 +16,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archiver.model import Description, Finding, RenderRequest, RenderResult
+from archiver.model import Finding, RenderRequest, RenderResult
 from archiver.render import load_renderer, prepared, renderer_name
 from archiver.render.contract import UnreadableTextError
 from archiver.render.failures import failed, rendering_failed
 from archiver.render.fonts import FONT_FOLDERS, SYSTEM_CACHE, fontconfig_configuration
 from archiver.render.kernel import die_with_parent, forbid_privileges, leave_network, restrict_files
+from archiver.render.warm_up import warm_up
 from archiver.render.watch import forbid
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
     from archiver.render.contract import PreparedDocument
 
 GIBIBYTE = 1 << 30
@@ -80,19 +85,27 @@ class SandboxReport:
 _report: SandboxReport | None = None
 
 
-def prepare_child(settings: SandboxSettings) -> None:
-    """Load everything, then lock the process in for good.
+def load(settings: SandboxSettings) -> None:
+    """Load everything a rendering needs, so that nothing has to be looked for once the doors are closed.
 
-    Called once, before the first request, in a process of its own.
+    Called once, in a process that renders nothing else. Leaves one thread and no open file behind.
+
+    Args:
+        settings: names the scratch folder.
+    """
+    _own_environment(Path(settings.scratch))
+    sys.setrecursionlimit(_DEEPEST)
+    warm_up()
+
+
+def lock_in(settings: SandboxSettings) -> None:
+    """Lock this process in for good, after :func:`load`, here or in the process this one was forked from.
 
     Args:
         settings: the limits and the scratch folder.
     """
     global _report  # noqa: PLW0603 - the state of a process is process-wide
     die_with_parent()
-    _own_environment(Path(settings.scratch))
-    sys.setrecursionlimit(_DEEPEST)
-    _warm_up()
     readable = _readable(settings.scratch)
     limits = _limit(settings)
     privileges = forbid_privileges()
@@ -104,8 +117,18 @@ def prepare_child(settings: SandboxSettings) -> None:
     )
 
 
+def prepare_child(settings: SandboxSettings) -> None:
+    """Load everything and lock this process in: both in one, for a process of its own.
+
+    Args:
+        settings: the limits and the scratch folder.
+    """
+    load(settings)
+    lock_in(settings)
+
+
 def sandbox_report(_: object = None) -> SandboxReport | None:
-    """Return which layers hold in this process, None before :func:`prepare_child`; ignores a task's argument."""
+    """Return which layers hold in this process, None before :func:`lock_in`; ignores a task's argument."""
     return _report
 
 
@@ -169,27 +192,21 @@ def _own_environment(scratch: Path) -> None:
     )
 
 
-def _warm_up() -> None:
-    """Render once with every member, so that what is loaded on first use is loaded before the doors close."""
-    samples = (
-        ("a.txt", "text/plain", b"a \xe9 \xe8"),
-        ("a.md", "text/markdown", b"# a\n\n`b` *c* **d**"),
-        ("a.html", "text/html", b"<p>a"),
-    )
-    for name, media_type, content in samples:
-        request = RenderRequest(
-            name=name, content=content, media_type=media_type, puid=None, description=Description(), identifier="urn:x"
-        )
-        render(request)
-
-
 def _readable(scratch: str) -> tuple[str, ...]:
     """List what a rendering may read: libraries, Python, this package, fonts."""
     python = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    # Libraries may lie elsewhere than in this interpreter's own folders, and read their data files while they work.
+    loaded = {str(Path(module.__file__).parent) for module in _libraries() if module.__file__}
     package = str(Path(__file__).resolve().parents[1])
     library = str(Path(sys.base_prefix) / "lib")
-    places = {*_SYSTEM, *python, package, library, *FONT_FOLDERS, SYSTEM_CACHE, scratch}
+    places = {*_SYSTEM, *python, *loaded, package, library, *FONT_FOLDERS, SYSTEM_CACHE, scratch}
     return tuple(sorted({os.path.realpath(place) for place in places if place and Path(place).exists()}))
+
+
+def _libraries() -> Iterator[ModuleType]:
+    """Yield the packages that rendering imports and that read files of their own."""
+    names = ("weasyprint", "pikepdf", "pypdfium2", "pypdfium2_raw", "fontTools", "PIL", "pyphen", "charset_normalizer")
+    yield from (module for name in names if (module := sys.modules.get(name)) is not None)
 
 
 def _limit(settings: SandboxSettings) -> bool:

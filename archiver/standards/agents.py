@@ -55,13 +55,15 @@ def agent_entity(agent: Agent) -> Entity:
     return entity
 
 
-def named_entity(record: PackageRecord, name: str, fallback: str) -> Entity:
+def named_entity(record: PackageRecord, name: str, fallback: str, *, publishes: bool = False) -> Entity:
     """Return the entity that a name in a description stands for.
 
     Args:
         record: the package, whose agents and organisation are the names that are known.
         name: as written in the description.
         fallback: the ``@id`` to give it when it is not known, such as ``#creator-1``.
+        publishes: named as publisher, which RO-Crate 1.2 takes from organisations and persons alone; a publisher of
+            whom nothing is known is taken for an organisation.
     """
     if _ORCID.fullmatch(name):
         return {"@id": name, "@type": "Person", "name": name, "description": "Person, by ORCID identifier"}
@@ -73,6 +75,9 @@ def named_entity(record: PackageRecord, name: str, fallback: str) -> Entity:
     if name == record.organization:
         words = "Organisation that made this package"
         return {"@id": "#organization", "@type": "Organization", "name": readable(name), "description": words}
+    if publishes:
+        words = "Named as publisher in the description"
+        return {"@id": fallback, "@type": "Organization", "name": readable(name), "description": words}
     description = "Named in the description; whether a person or an organisation is not stated"
     return {"@id": fallback, "@type": "Thing", "name": readable(name), "description": description}
 

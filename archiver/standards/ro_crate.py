@@ -206,7 +206,7 @@ def _rights(description: Description, graph: _Graph) -> list[Entity]:
 
 def _people(record: PackageRecord, term: str, graph: _Graph) -> list[Entity]:
     return [
-        graph.refer(named_entity(record, statement.text, f"#{term}-{number}"))
+        graph.refer(named_entity(record, statement.text, f"#{term}-{number}", publishes=term == "publisher"))
         for number, statement in enumerate(record.description.all(term), start=1)
     ]
 

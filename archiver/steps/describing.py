@@ -60,26 +60,28 @@ def describe_item(
     records = {}
     for path, (packaged, identity) in documents.items():
         content = _content(data / packaged)
-        found = embedded(content, identity.media_type)
-        inferred = infer(path, content, identity.media_type)
+        stronger = [metadata.supplied(path).statements, embedded(content, identity.media_type)]
+        checked = _checked(stronger, findings)
+        stated = {one.term for group in checked for one in group if one.text.strip()}
         own = () if item.compound else assigned
-        records[path] = _merged([metadata.supplied(path).statements, found, inferred, own], findings)
+        weaker = [infer(path, content, identity.media_type, stated=stated), own]
+        records[path] = merge([*checked, *_checked(weaker, findings)])
     if item.compound:
         about = metadata.supplied(item.path).statements
-        record = _merged([about, infer_item(item.name), assigned], findings)
+        record = merge(_checked([about, infer_item(item.name), assigned], findings))
     else:
         record = records[item.path]
     return ItemDescriptions(item=record, documents=records, findings=tuple(findings))
 
 
-def _merged(groups: list[tuple[Statement, ...]], findings: dict[Finding, None]) -> Description:
+def _checked(groups: list[tuple[Statement, ...]], findings: dict[Finding, None]) -> list[tuple[Statement, ...]]:
     """Check each group before merging, so that a value that falls away leaves its place to a weaker source."""
     kept = []
     for group in groups:
         checked = check_statements(group)
         findings.update(dict.fromkeys(checked.findings))
         kept.append(checked.statements)
-    return merge(kept)
+    return kept
 
 
 def _paths(item: SourceItem) -> list[str]:

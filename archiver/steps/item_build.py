@@ -6,22 +6,26 @@ The stages in order: :meth:`ItemBuild.stage`, a rendition for each of :meth:`Ite
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.describe import Metadata
 from archiver.errors import ItemError
-from archiver.model import Finding, FormatIdentity, RenderRequest, RenderResult, RenditionStatus, Severity
-from archiver.render import renderer_name
+from archiver.model import Finding, RenderRequest, RenderResult, Severity
 from archiver.standards.names import printable
 from archiver.steps import naming
 from archiver.steps.describing import ItemDescriptions, describe_item, supplied_findings, supplied_statements
+from archiver.steps.item_documents import (
+    ItemDocument,
+    current_document_result,
+    document_result,
+    item_documents,
+    settled_without_rendering,
+)
 from archiver.steps.item_place import ItemPlace
 from archiver.steps.publishing import publish_package
-from archiver.steps.results import DocumentResult, ItemResult, RenditionResult
-from archiver.steps.sealing import SealedDocument, seal
+from archiver.steps.results import DocumentResult, ItemResult
+from archiver.steps.sealing import seal
 from archiver.storage.bag_writer import BagWriter
 from archiver.storage.durable import discard, free_bytes
 from archiver.storage.existing_packages import ExistingPackage
@@ -34,21 +38,6 @@ from archiver.storage.source_files import (
     read_document,
 )
 
-LARGEST_RENDERED = 32 << 20
-"""Bytes of a document beyond which it is packaged without a rendition."""
-
-
-@dataclass(slots=True)
-class _Document:
-    """What is known of one document as the work goes on."""
-
-    source: str
-    packaged: str
-    size: int
-    identity: FormatIdentity | None = None
-    result: RenderResult | None = None
-    rendition: str | None = None
-
 
 class ItemBuild:
     """The work on one item; knows no other item, prints nothing."""
@@ -59,14 +48,7 @@ class ItemBuild:
         self._metadata = metadata
         self._progress = progress
         self._findings: list[Finding] = list(place.item.findings)
-        self._documents = [
-            _Document(
-                source=document.path,
-                packaged=f"{naming.ORIGINALS}/{naming.path_in_item(place.item, document.path)}",
-                size=document.size,
-            )
-            for document in place.item.documents
-        ]
+        self._documents = item_documents(place.item)
         self._by_path = {document.packaged: document for document in self._documents}
         self._current: ExistingPackage | None = None
         self._published: Path | None = None
@@ -119,7 +101,7 @@ class ItemBuild:
         if self.failed or self._current is not None or self._descriptions is None:
             return
         for document in self._documents:
-            result = self._settled_without_rendering(document)
+            result = settled_without_rendering(document, self.place.configuration.pdfa)
             if result is not None:
                 document.result = result
                 self._findings.extend(result.findings)
@@ -145,13 +127,13 @@ class ItemBuild:
             OSError: the disk refused.
         """
         document = self._by_path[packaged]
-        document.result = result
         self._findings.extend(result.findings)
+        rendition = None
         if result.pdf is not None and result.flavour is not None:
             path = naming.path_in_item(self.place.item, document.source)
-            document.rendition = naming.derived_path(naming.RENDITIONS, path, ".pdf")
-            self._bag.write(document.rendition, [result.pdf])
-            document.result = _without_pdf(result)
+            rendition = naming.derived_path(naming.RENDITIONS, path, ".pdf")
+            self._bag.write(rendition, [result.pdf])
+        document.keep(result, rendition)
         self._progress(document.size)
 
     def finish(self) -> None:
@@ -167,7 +149,7 @@ class ItemBuild:
             self._bag,
             self.place,
             self._descriptions,
-            [_sealed(document) for document in self._documents],
+            self._documents,
             tuple(self._findings),
             input_digest=self._input_digest,
         )
@@ -197,7 +179,7 @@ class ItemBuild:
             package=None if self.failed else self._published or current,
             identifier=self.place.identifier,
             status="failed" if self.failed else "current" if self._current else "built",
-            documents=tuple(self._document_result(document) for document in self._documents),
+            documents=tuple(map(self._document_result, self._documents)),
             findings=tuple(dict.fromkeys(self._findings)),
             second_opinion=self._opinion,
         )
@@ -256,7 +238,7 @@ class ItemBuild:
                 )
             )
 
-    def _read(self, document: _Document, *, copied: bool) -> ReadDocument:
+    def _read(self, document: ItemDocument, *, copied: bool) -> ReadDocument:
         """Hash one document in one read, which copies it into staging where that is asked for."""
         name = printable(document.source)
         algorithms = self.place.configuration.algorithms
@@ -288,95 +270,12 @@ class ItemBuild:
             document.identity = identities[document.packaged]
             self._findings.extend(format_findings(document.source, document.size, document.identity))
 
-    def _settled_without_rendering(self, document: _Document) -> RenderResult | None:
-        identity = document.identity
-        if self.place.configuration.pdfa is None or identity is None or document.size == 0:
-            return _no_rendition("skipped")
-        if renderer_name(identity.puid, identity.media_type, document.source) is None:
-            return _no_rendition("unsupported", _unsupported(document, identity))
-        if document.size > LARGEST_RENDERED:
-            return _no_rendition("skipped", _too_large(document))
-        return None
-
-    def _document_result(self, document: _Document) -> DocumentResult:
-        if self._current is not None:
-            return self._current_document(document, self._current)
-        result = document.result
-        return DocumentResult(
-            source=document.source,
-            puid=document.identity.puid if document.identity else None,
-            media_type=document.identity.media_type if document.identity else None,
-            bytes=document.size,
-            rendition=RenditionResult(
-                path=f"data/{document.rendition}" if document.rendition else None,
-                flavour=result.flavour if result else None,
-                status=result.status if result else "skipped",
-                validated=result.validated if result else None,
-            ),
-            render_seconds=result.render_seconds if result else 0.0,
-        )
-
-    def _current_document(self, document: _Document, package: ExistingPackage) -> DocumentResult:
-        """Say what the unchanged package holds; nothing was identified, rendered or validated this time."""
-        inner = naming.path_in_item(self.place.item, document.source)
-        path = f"data/{naming.derived_path(naming.RENDITIONS, inner, '.pdf')}"
-        made = (package.folder / path).is_file()
-        return DocumentResult(
-            source=document.source,
-            puid=None,
-            media_type=None,
-            bytes=document.size,
-            rendition=RenditionResult(
-                path=path if made else None,
-                flavour=self.place.configuration.pdfa if made else None,
-                status="rendered" if made else "skipped",
-                validated=None,
-            ),
-        )
+    def _document_result(self, document: ItemDocument) -> DocumentResult:
+        if self._current is None:
+            return document_result(document)
+        return current_document_result(document, self.place.item, self._current, self.place.configuration.pdfa)
 
 
 def disk_allowance(documents: int) -> int:
     """Return the bytes to keep free for renditions and records of so many documents: an estimate, on the high side."""
     return (1 << 20) + documents * (256 << 10)
-
-
-def _sealed(document: _Document) -> SealedDocument:
-    return SealedDocument(
-        source=document.source,
-        packaged=document.packaged,
-        identity=document.identity,
-        rendition=document.rendition,
-        result=document.result or _no_rendition("skipped"),
-    )
-
-
-def _without_pdf(result: RenderResult) -> RenderResult:
-    """Let go of the bytes once they are in staging, so that memory does not grow with the item."""
-    return dataclasses.replace(result, pdf=None)
-
-
-def _no_rendition(status: RenditionStatus, *findings: Finding) -> RenderResult:
-    return RenderResult(status=status, flavour=None, validated=None, pdf=None, findings=findings)
-
-
-def _unsupported(document: _Document, identity: FormatIdentity) -> Finding:
-    name = printable(document.source)
-    kind = f"{identity.name} ({identity.puid})" if identity.puid else "an unknown format"
-    return Finding(
-        severity=Severity.WARNING,
-        code="rendition-unsupported",
-        file=name,
-        message=f"{name} is {kind}, which is not rendered as PDF/A yet; it is packaged as it is.",
-        fix="Nothing has to be done; if a reader needs a PDF/A copy, put one into the item beside it.",
-    )
-
-
-def _too_large(document: _Document) -> Finding:
-    name = printable(document.source)
-    return Finding(
-        severity=Severity.WARNING,
-        code="rendition-too-large",
-        file=name,
-        message=f"{name} has {document.size:,} bytes; documents beyond {LARGEST_RENDERED:,} are not rendered as PDF/A.",
-        fix="Nothing has to be done; split the document if a PDF/A copy is wanted.",
-    )

@@ -7,7 +7,8 @@ from archiver.errors import ItemError
 from archiver.model import FormatIdentity
 from archiver.render import renderer_name
 from archiver.steps import naming
-from archiver.steps.item_build import LARGEST_RENDERED, ItemBuild
+from archiver.steps.item_build import ItemBuild
+from archiver.steps.item_documents import LARGEST_RENDERED
 from archiver.steps.item_place import ItemPlace
 from archiver.steps.results import DocumentResult, ItemResult, RenditionResult
 from archiver.storage.bag_writer import manifest_name

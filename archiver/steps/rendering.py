@@ -10,7 +10,7 @@ from typing import Self
 from archiver.execution.pool import Outcome, TaskDied, TaskDone, TaskTimedOut, WorkerPool
 from archiver.model import Check, Finding, RenderRequest, RenderResult, Severity
 from archiver.render.failures import rendering_failed, rendering_timed_out
-from archiver.render.sandbox import SandboxSettings, prepare_child, render
+from archiver.render.sandbox import SandboxSettings, load, lock_in, render
 
 RENDER_SECONDS = 300.0
 """Wall time one document may take, in seconds."""
@@ -51,10 +51,15 @@ class RenderPool:
         scratch.mkdir()
         self._pool: WorkerPool = WorkerPool(
             workers=workers,
-            initialiser=prepare_child,
+            preparation=load,
+            initialiser=lock_in,
             argument=SandboxSettings(scratch=str(scratch.resolve())),
             results=(RenderResult, Check, Finding, Severity),
         )
+
+    def prepare(self) -> None:
+        """Begin to load what renderings need, in the background, because some will be asked for."""
+        self._pool.prepare()
 
     def submit(self, request: RenderRequest) -> RenderTicket:
         """Start rendering one document."""

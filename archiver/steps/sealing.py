@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from archiver.model import Description, Finding, FormatIdentity, PackagedFile, PackageRecord, RenderResult
+from archiver.model import Description, Finding, PackagedFile, PackageRecord
 from archiver.standards.dublin_core import dcterms_xml
 from archiver.standards.names import printable
 from archiver.standards.premis import premis_chunks
@@ -18,6 +18,7 @@ from archiver.standards.ro_crate import ro_crate_metadata
 from archiver.standards.ro_crate_preview import preview_html
 from archiver.steps import naming, provenance
 from archiver.steps.describing import ItemDescriptions
+from archiver.steps.item_documents import ItemDocument
 from archiver.steps.item_place import ItemPlace
 from archiver.steps.provenance import PROGRAM, Provenance, RenderedDocument
 from archiver.steps.versions import change_since
@@ -25,17 +26,6 @@ from archiver.storage.bag_writer import BagWriter, manifest_name
 from archiver.storage.existing_packages import INPUT_LABEL, SLUG_LABEL, VERSION_LABEL
 from archiver.storage.formats import identify
 from archiver.storage.second_opinion import JUDGE, is_judge_right
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealedDocument:
-    """One document and what became of it, ready for the records."""
-
-    source: str
-    packaged: str
-    identity: FormatIdentity | None
-    rendition: str | None
-    result: RenderResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +43,7 @@ def seal(
     bag: BagWriter,
     place: ItemPlace,
     descriptions: ItemDescriptions,
-    documents: Sequence[SealedDocument],
+    documents: Sequence[ItemDocument],
     findings: tuple[Finding, ...],
     *,
     input_digest: str,
@@ -115,7 +105,7 @@ def _write_records(bag: BagWriter, record: PackageRecord) -> None:
     bag.write(naming.PREVIEW, [preview_html(record)])
 
 
-def _payload(bag: BagWriter, documents: Sequence[SealedDocument], descriptions: ItemDescriptions) -> list[PackagedFile]:
+def _payload(bag: BagWriter, documents: Sequence[ItemDocument], descriptions: ItemDescriptions) -> list[PackagedFile]:
     renditions = [document.rendition for document in documents if document.rendition]
     identities = identify(bag.root / "data", renditions)
     files = []
@@ -152,7 +142,7 @@ def _payload(bag: BagWriter, documents: Sequence[SealedDocument], descriptions: 
 
 
 def _written_descriptions(
-    bag: BagWriter, place: ItemPlace, descriptions: ItemDescriptions, documents: Sequence[SealedDocument]
+    bag: BagWriter, place: ItemPlace, descriptions: ItemDescriptions, documents: Sequence[ItemDocument]
 ) -> list[PackagedFile]:
     files = []
     if place.item.compound:
@@ -177,7 +167,7 @@ def _write_description(bag: BagWriter, path: str, description: Description, abou
 
 def _provenance(
     place: ItemPlace,
-    documents: Sequence[SealedDocument],
+    documents: Sequence[ItemDocument],
     files: Sequence[PackagedFile],
     *,
     change: str | None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,7 +58,8 @@ def existing_package(folder: Path) -> ExistingPackage | None:
     """Return what ``folder`` says of itself, or None when it is no package of this program."""
     file = folder / "bag-info.txt"
     try:
-        if file.is_symlink() or file.stat().st_size > _LARGEST_BAG_INFO:
+        seen = file.lstat()
+        if not stat.S_ISREG(seen.st_mode) or seen.st_size > _LARGEST_BAG_INFO:  # a pipe there would never end
             return None
         fields = dict(bagit.parse_bag_info(file.read_bytes().decode()).fields)
         version = int(fields.get(VERSION_LABEL, "1"))

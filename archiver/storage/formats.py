@@ -5,15 +5,19 @@ Identification reads; it never decides what may be packaged: an unknown format i
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pygfried
 
 from archiver.model import Finding, FormatIdentity, Severity
-from archiver.standards.names import printable
+from archiver.standards.names import is_utf8, printable
 
+_DESCRIPTORS = "/proc/self/fd/"
 _UNKNOWN_TYPE = "application/octet-stream"
 
 
@@ -26,9 +30,31 @@ def identify(root: Path, paths: Sequence[str]) -> dict[str, FormatIdentity]:
     """
     if not paths:
         return {}
-    report = pygfried.identify_many([str(root / path) for path in paths])
+    with contextlib.ExitStack() as stack:
+        told = [_told(root / path, stack) for path in paths]
+        report = pygfried.identify_many(told)
     tool = f"siegfried {report['siegfried']} ({report['identifiers'][0]['details']})"
-    return {path: _identity(file, tool) for path, file in zip(paths, report["files"], strict=True)}
+    identities = {path: _identity(file, tool) for path, file in zip(paths, report["files"], strict=True)}
+    for path, name in zip(paths, told, strict=True):
+        if name.startswith(_DESCRIPTORS) and identities[path].puid is not None:
+            identities[path] = replace(identities[path], warning="")  # of an extension that it was not told
+    return identities
+
+
+def _told(file: Path, stack: contextlib.ExitStack) -> str:
+    """Return the path that the identifier is told.
+
+    It fails as a whole on paths with U+001A to U+001F, or with bytes that are not UTF-8. Through a descriptor it sees
+    the same bytes, and only the extension is lost to it.
+    """
+    if is_utf8(str(file)) and not any("\x1a" <= character <= "\x1f" for character in str(file)):
+        return str(file)
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return f"{_DESCRIPTORS}unreadable"  # reported for this file alone, like any other that cannot be opened
+    stack.callback(os.close, descriptor)
+    return f"{_DESCRIPTORS}{descriptor}"
 
 
 def _identity(file: Any, tool: str) -> FormatIdentity:  # noqa: ANN401 - pygfried's own TypedDict, by its keys

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -178,19 +179,17 @@ def _collisions(paths: Iterable[str]) -> list[Finding]:
                     severity=Severity.WARNING,
                     code="names-collide",
                     file=printable(path),
-                    message=f"{printable(path)!r} ({_code_points(path)}) and {printable(first)!r} "
-                    f"({_code_points(first)}) are the same name to file systems that fold case or normalise; "
-                    "both are kept here.",
+                    message=f"{printable(path)} and {printable(first)} differ only in {_difference(path, first)}: some "
+                    "file systems take them for one name. Both are kept here.",
                     fix="Rename one of them if packages may travel through Windows or macOS.",
                 )
             )
     return findings
 
 
-def _code_points(path: str) -> str:
-    import unicodedata  # noqa: PLC0415 - only for the wording of a rare finding
-
-    return "NFC" if unicodedata.is_normalized("NFC", path) else "not NFC"
+def _difference(path: str, other: str) -> str:
+    same = unicodedata.normalize("NFC", path) == unicodedata.normalize("NFC", other)
+    return "how their letters are composed in Unicode" if same else "letter case"
 
 
 def _unlistable(path: str, error: OSError) -> Finding:

@@ -144,3 +144,8 @@ def test_the_shared_documents() -> None:
         "Solidarity with the workers and popular masses in Kazakhstan!",
     ]
     assert [stated(statements)["language"] for statements in found] == ["en", "en"]
+
+
+def test_a_language_that_is_stated_is_not_looked_for() -> None:
+    assert "language" in stated(infer("a.txt", ENGLISH.encode(), "text/plain"))
+    assert "language" not in stated(infer("a.txt", ENGLISH.encode(), "text/plain", stated={"language"}))

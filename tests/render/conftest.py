@@ -6,7 +6,7 @@ import pytest
 
 from archiver.execution.pool import WorkerPool
 from archiver.model import Check, Finding, RenderResult, Severity
-from archiver.render.sandbox import SandboxReport, SandboxSettings, prepare_child
+from archiver.render.sandbox import SandboxReport, SandboxSettings, load, lock_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,5 +17,5 @@ def children(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkerPool]:
     """Rendering children as the build has them: locked in, in processes of their own."""
     settings = SandboxSettings(scratch=str(tmp_path_factory.mktemp("scratch")))
     results = (RenderResult, Check, Finding, Severity, SandboxReport)
-    with WorkerPool(workers=1, initialiser=prepare_child, argument=settings, results=results) as pool:
+    with WorkerPool(workers=1, preparation=load, initialiser=lock_in, argument=settings, results=results) as pool:
         yield pool

@@ -65,7 +65,8 @@ def _alphanumeric(text: str) -> str:
 def _parsed(source: str) -> html.HtmlElement:
     body = html.document_fromstring(source.encode(), parser=html.HTMLParser(encoding="utf-8")).find("body")
     assert body is not None
-    for hidden in body.xpath("//script | //style | //template"):
+    for hidden in list(body.iter("script", "style", "template")):
+        assert isinstance(hidden, html.HtmlElement)
         hidden.drop_tree()
     return body
 

@@ -29,6 +29,8 @@ AS_THEY_ARE: dict[bytes, bytes] = {
     b"cp1251.txt": ("Протокол заседания комиссии от двадцатого января. " * 20).encode("cp1251"),
     b"new\nline.txt": b"newline\n",
     b"per%cent%0A.txt": b"percent\n",
+    b"all " + bytes(range(1, 32)) + b"\x7f.txt": b"every control character\n",
+    b"quote\"}],'<b>&amp;.txt": b"what other languages quote with\n",
     b"-dash.txt": b"dash\n",
     b"--help": b"option\n",
     b"back\\slash.txt": b"backslash\n",

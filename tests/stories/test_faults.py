@@ -60,7 +60,7 @@ def test_a_disk_that_refuses(  # noqa: PLR0913, PLR0917 - fixtures and one case
 ) -> None:
     expected, calls = undisturbed.expected, undisturbed.calls
     before = touched(letters / "seeds")
-    for call in spread(calls, name, 5):
+    for call in spread(calls, name, 4):
         ran = archiver(*WORDS, cwd=letters, changes=ORDER, prefix=injecting(strace, name, call.when, f"error={error}"))
         check_aftermath(ran, code, archiver, letters, expected)
         words = {"EIO": "Input/output error", "ENOSPC": "bytes free"}[error]

@@ -75,6 +75,18 @@ def test_poppler_reads_the_text_of_the_source(collection: Collection, pdf_text: 
     assert {name: one for name, one in found.items() if one} == {}
 
 
+def test_the_comparison_misses_no_letter(tmp_path: Path) -> None:
+    """Or the comparison above could not fail."""
+    footer = "urn:uuid:00000000-0000-4000-8000-000000000000\n\npage 1 of 1\n\f"
+    for name, source in {"a.txt": "Ein Brief.", "a.md": "# Ein *Brief*\n", "a.html": "<p>Ein Brief.</p>"}.items():
+        original = tmp_path / name
+        original.write_text(source, encoding="utf-8")
+        assert differences(original, f"Ein Brief.\n{footer}") == ""
+        for text in ("Ein rief.", "Ein BBrief.", "Ein Brieg.", "Ein Brief. page 1 of 1"):
+            assert differences(original, f"{text}\n{footer}"), f"{text} passed for {source}"
+    assert differences(tmp_path / "a.txt", f"Brief. Ein\n{footer}") == "the order differs"
+
+
 def test_axe_finds_no_fault_with_a_preview_page(
     collection: Collection, axe_judge: Callable[[Path], list[dict[str, Any]]]
 ) -> None:

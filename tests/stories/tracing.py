@@ -12,6 +12,7 @@ import os
 import re
 import select
 import shutil
+import time
 from collections import Counter
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -88,6 +89,9 @@ def undisturbed_build(strace: str, archiver: Archiver, letters: Path, place: Pat
 
 
 def _counted(strace: str, archiver: Archiver, place: Path, log: Path) -> list[Call]:
+    # Once before, so that Python's own caches are written and each later run makes the same calls.
+    assert archiver(*WORDS, cwd=place).status == 0
+    shutil.rmtree(place / "packages")
     prefix: list[str | Path] = [strace, "-y", "-s", "0", "-o", log, "-e", f"trace={','.join(CALLS)}"]
     ran = archiver(*WORDS, cwd=place, changes=ORDER, prefix=prefix)
     assert ran.status == 0, ran.stderr
@@ -111,17 +115,29 @@ def injecting(strace: str, name: str, when: int, what: str) -> list[str]:
 
 
 def left_running(marker: str, seconds: float = 20) -> list[str]:
-    """Wait until no process has ``marker`` in its environment or command line, and return those that still do then."""
-    watched = {pid: os.pidfd_open(pid) for pid in _marked(marker)}
+    """Wait until no process has ``marker`` in its environment or command line, and return those that never end.
+
+    A worker that was being started when its parent was killed comes to life, finds nobody and ends: so it is looked
+    again after each one that ended.
+    """
+    end = time.monotonic() + seconds
+    while (found := _marked(marker)) and time.monotonic() < end:
+        for pid in found:
+            _wait_for(pid, end - time.monotonic())
+    return [_read(pid, "cmdline") for pid in found]
+
+
+def _wait_for(pid: int, seconds: float) -> None:
     try:
-        for descriptor in watched.values():
-            poll = select.poll()
-            poll.register(descriptor, select.POLLIN)
-            poll.poll(seconds * 1000)
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    try:
+        poll = select.poll()
+        poll.register(descriptor, select.POLLIN)
+        poll.poll(max(seconds, 0) * 1000)
     finally:
-        for descriptor in watched.values():
-            os.close(descriptor)
-    return [_read(pid, "cmdline") for pid in _marked(marker)]
+        os.close(descriptor)
 
 
 def _marked(marker: str) -> list[int]:

@@ -1,0 +1,92 @@
+"""What a build is asked to do, and whether it can begin at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from archiver.config import Configuration
+from archiver.errors import MissingProgramError, UsageError
+from archiver.model import Finding, Severity
+from archiver.render.fonts import installed_fonts
+from archiver.standards.names import is_utf8, printable
+from archiver.storage.scan import Bundle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildSettings:
+    """Everything a build needs to know; the clock comes in as ``now``."""
+
+    source: Path
+    metadata: Path | None
+    destination: Path
+    configuration: Configuration
+    now: datetime
+    """Aware, UTC, whole seconds: the time of every event of this run."""
+
+    operator: str | None = None
+    """The person responsible, for PREMIS."""
+
+    bundle: Bundle = "item"
+    shard: tuple[int, int] | None = None
+    """(I, N): build the items whose place in the list, from 0, is I - 1 modulo N."""
+
+    dry_run: bool = False
+
+
+def check_places(settings: BuildSettings) -> None:
+    """Refuse places that cannot be, before anything is read.
+
+    Raises:
+        UsageError: the destination lies inside what is never written to, or is no folder; no metadata folder there.
+    """
+    out = settings.destination.resolve()
+    for name, folder in (("source", settings.source), ("metadata folder", settings.metadata)):
+        if folder is not None and (out == folder.resolve() or folder.resolve() in out.parents):
+            raise UsageError(
+                f"the destination {settings.destination} lies inside the {name} {folder}, which is never written to: "
+                "name another place with --out"
+            )
+    if settings.metadata is not None and not settings.metadata.is_dir():
+        raise UsageError(f"there is no metadata folder {settings.metadata}: name another with --metadata")
+    if not is_utf8(str(settings.destination)):
+        raise UsageError(
+            f"the name of the destination {printable(str(settings.destination))} is not UTF-8, which the tools that "
+            "check packages need: name another place with --out"
+        )
+    if settings.destination.exists() and not settings.destination.is_dir():
+        raise UsageError(f"the destination {settings.destination} is a file: name a folder with --out")
+
+
+def need_fonts(configuration: Configuration) -> None:
+    """Refuse to begin a build whose every rendition would fail.
+
+    Raises:
+        MissingProgramError: the fonts that pages are set in are not on this machine.
+    """
+    if configuration.pdfa is None:
+        return
+    needed = [package for package in installed_fonts().missing if package.needed]
+    if needed:
+        names = " ".join(package.package for package in needed)
+        raise MissingProgramError(
+            f"the fonts that PDF/A copies are set in are missing: install {names} (apt-get install {names}), "
+            "or build without copies by --no-pdfa"
+        )
+
+
+def about_configuration(configuration: Configuration) -> tuple[Finding, ...]:
+    """Say what is remarkable about the archive's configuration."""
+    if not configuration.is_unnamed:
+        return ()
+    return (
+        Finding(
+            severity=Severity.INFO,
+            code="archive-unnamed",
+            file="archiver.toml",
+            message="No archiver.toml gives this archive a namespace, so identifiers come from one that all unnamed "
+            "archives share.",
+            fix="Run `archiver init` once in the folder of the archive, before the first real build.",
+        ),
+    )

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+
+from archiver.model import Agent, Check, Finding, FormatIdentity, RenderResult, Severity
+from archiver.steps import provenance
+from archiver.steps.provenance import PROGRAM, Provenance, RenderedDocument
+
+IDENTIFIER = "urn:uuid:9ab21832-4f36-54e1-a187-f73fbb0c9cd2"
+NOW = datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+ORIGINAL = "representations/original/data/a.txt"
+RENDITION = "representations/pdfa/data/a.txt.pdf"
+TOOL = "siegfried 1.11.9 (DROID_SignatureFile_V125.xml)"
+
+
+@pytest.fixture
+def told() -> Provenance:
+    return Provenance.begin(IDENTIFIER, 1, NOW)
+
+
+def identity(puid: str | None) -> FormatIdentity:
+    return FormatIdentity(puid=puid, name="", version="", media_type="text/plain", basis="", tool=TOOL)
+
+
+def rendered(*, kept: bool, checks: tuple[Check, ...] = (), tool: str = "WeasyPrint 70.0") -> RenderedDocument:
+    finding = Finding(severity=Severity.WARNING, code="x", file=None, message="A glyph is missing.", fix="")
+    result = RenderResult(
+        status="rendered" if kept else "failed",
+        flavour="2u" if kept else None,
+        validated=True if kept else None,
+        pdf=None,
+        checks=checks,
+        findings=() if kept else (finding,),
+        notes=("read as cp1251", "2 characters removed"),
+        tool=tool,
+    )
+    return RenderedDocument(original=ORIGINAL, rendition=RENDITION if kept else None, result=result)
+
+
+def test_events_have_stable_identifiers_of_their_own() -> None:
+    def identifiers(version: int) -> list[str]:
+        told = Provenance.begin(IDENTIFIER, version, NOW)
+        provenance.record_receipt(told, 2, ["sha512"], [])
+        provenance.record_packaging(told, None, ("bagit-python 1.9.0", "valid", ""))
+        return [event.identifier for event in told.events]
+
+    assert identifiers(1) == identifiers(1)
+    assert len({*identifiers(1), *identifiers(2)}) == 8
+    assert all(uuid.UUID(one).version == 5 for one in identifiers(1))
+
+
+def test_agents_stand_once_with_name_and_version(told: Provenance) -> None:
+    assert told.program("WeasyPrint 70.0") == told.program("WeasyPrint 70.0", "note") == "weasyprint-70-0"
+    assert told.program("veraPDF") == "verapdf"
+    assert told.responsible("Jane Doe", "person") == "person-jane-doe"
+    assert told.responsible("Jane Doe", "organization") == "organization-jane-doe"
+    assert told.agents["weasyprint-70-0"] == Agent(
+        identifier="weasyprint-70-0", name="WeasyPrint", kind="software", version="70.0"
+    )
+    assert told.agents["verapdf"].version is None
+    assert len(told.agents) == 4
+
+
+def test_receipt_names_the_people_and_the_digests(told: Provenance) -> None:
+    provenance.record_receipt(told, 1, ["sha512", "md5"], [("person-x", "implementer")])
+    ingestion, digests = told.events
+    assert (ingestion.code, digests.code) == ("ins", "mes")
+    assert ingestion.detail.startswith("1 document copied")
+    assert ("person-x", "implementer") in ingestion.agents
+    assert digests.detail.startswith("SHA-512, MD5 of each document")
+    assert {event.when for event in told.events} == {NOW}
+
+
+@pytest.mark.parametrize(
+    ("puids", "outcome", "note"),
+    [
+        (["x-fmt/111", "fmt/471"], "success", "2 identified"),
+        (["x-fmt/111", None], "warning", "1 of 2 unknown"),
+    ],
+)
+def test_identification_says_how_many_are_unknown(
+    told: Provenance, puids: list[str | None], outcome: str, note: str
+) -> None:
+    provenance.record_identification(told, [identity(puid) for puid in puids])
+    (event,) = told.events
+    assert (event.code, event.outcome, event.outcome_note) == ("for", outcome, note)
+    assert told.agents["siegfried-1-11-9"].note == "DROID_SignatureFile_V125.xml"
+
+
+def test_what_was_not_done_is_not_told(told: Provenance) -> None:
+    provenance.record_identification(told, [])
+    provenance.record_rendition(told, rendered(kept=False, tool=""))
+    assert (told.events, told.agents) == ([], {})
+
+
+def test_a_rendition_and_its_checks_link_source_and_outcome(told: Provenance) -> None:
+    checks = (
+        Check(name="pdfa", passed=True, tool="pikepdf.pdfa 10.17.0", detail="PDF/A-2u"),
+        Check(name="verapdf", passed=None, tool="veraPDF", detail=""),
+    )
+    provenance.record_rendition(told, rendered(kept=True, checks=checks))
+    made, checked = told.events
+    assert (made.code, made.outcome, made.outcome_note) == ("nor", "success", "read as cp1251; 2 characters removed")
+    assert made.objects == ((ORIGINAL, "source"), (RENDITION, "outcome"))
+    assert {agent for agent, _ in made.agents} == {"weasyprint-70-0", told.program(PROGRAM)}
+    assert (checked.code, checked.outcome) == ("val", "success")
+    assert checked.outcome_note == "pdfa passed: PDF/A-2u; verapdf did not run"
+    # A judge that did not run is no agent of the event.
+    assert checked.agents == (("pikepdf-pdfa-10-17-0", "validator"),)
+
+
+def test_a_rendition_that_was_not_kept_is_a_failure_without_outcome(told: Provenance) -> None:
+    provenance.record_rendition(
+        told, rendered(kept=False, checks=(Check(name="x", passed=False, tool="t", detail=""),))
+    )
+    (event,) = told.events
+    assert (event.outcome, event.outcome_note) == ("fail", "A glyph is missing.")
+    assert event.objects == ((ORIGINAL, "source"),)
+
+
+@pytest.mark.parametrize(("opinion", "outcome"), [("valid", "success"), ("not-run", "not run")])
+def test_a_second_opinion_that_was_not_asked_for_is_not_a_success(told: Provenance, opinion: str, outcome: str) -> None:
+    provenance.record_packaging(told, "Version 2 follows version 1", ("bagit-python 1.9.0", opinion, "why"))
+    made, judged = told.events
+    assert made.outcome_note == "Version 2 follows version 1"
+    assert (judged.outcome, judged.outcome_note) == (outcome, "why")
+    assert judged.agents == (("bagit-python-1-9-0", "validator"),)

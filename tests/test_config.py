@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import hashlib
+import uuid
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archiver.config import UNNAMED_NAMESPACE, Configuration, check_algorithms, read_configuration
+from archiver.errors import ConfigurationError, ExitCode
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_every_key_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "archiver.toml"
+    file.write_text(
+        """
+        [archive]
+        name = " Société « Ж » "
+        address = "1 Main Street, Town"
+        contact_name = "Jane Doe"
+        contact_email = "jane@example.org"
+        namespace = "daa66292-95b4-45c4-87f8-eabdac78598a"
+        [build]
+        algorithms = ["SHA-256", "sha512", "sha256"]
+        pdfa = "none"
+        workers = 3
+        """,
+        encoding="utf-8",
+    )
+    assert read_configuration(file) == Configuration(
+        name="Société « Ж »",
+        address="1 Main Street, Town",
+        contact_name="Jane Doe",
+        contact_email="jane@example.org",
+        namespace=uuid.UUID("daa66292-95b4-45c4-87f8-eabdac78598a"),
+        algorithms=("sha256", "sha512"),
+        pdfa=None,
+        workers=3,
+    )
+
+
+def test_without_a_file_everything_has_a_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    configuration = read_configuration(None)
+    assert configuration == Configuration()
+    assert configuration.is_unnamed
+    assert (configuration.algorithms, configuration.pdfa) == (("sha512",), "2u")
+    assert 1 <= configuration.workers <= 8
+
+
+def test_the_file_of_the_working_folder_is_meant_where_none_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "archiver.toml").write_text('[archive]\nname = "Here"\n', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert read_configuration(None).name == "Here"
+    assert read_configuration(None).namespace == UNNAMED_NAMESPACE
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("[archive", "no valid TOML", id="broken"),
+        pytest.param("[archive]\n[archive]\n", "no valid TOML", id="table twice"),
+        pytest.param("archive = 3", "[archive] must be a table", id="no table"),
+        pytest.param("name = 'x'", "unknown table: 'name'", id="key outside"),
+        pytest.param("[archve]", "did you mean 'archive'?", id="table misspelt"),
+        pytest.param("[archive]\nnmae = 'x'", "unknown key in [archive]: 'nmae'; did you mean 'name'?", id="misspelt"),
+        pytest.param("[build]\nzzz = 1", "known: algorithms, pdfa, workers", id="unknown"),
+        pytest.param("[archive]\nname = 3", "archive.name must be one line of plain text", id="number for text"),
+        pytest.param("[archive]\nname = '  '", "archive.name must be one line of plain text", id="blank"),
+        pytest.param('[archive]\nname = "a\\nb"', "archive.name must be one line of plain text", id="two lines"),
+        pytest.param('[archive]\nname = "a\u001bb"', "archive.name must be one line of plain text", id="escape code"),
+        pytest.param("[archive]\nnamespace = 'mine'", "archive.namespace must be a UUID", id="no UUID"),
+        pytest.param("[archive]\nnamespace = 5", "archive.namespace must be", id="number for a UUID"),
+        pytest.param("[build]\nalgorithms = 'sha512'", "build.algorithms must be a list", id="no list"),
+        pytest.param("[build]\nalgorithms = []", "build.algorithms must be a list", id="empty list"),
+        pytest.param("[build]\nalgorithms = [512]", "build.algorithms must be", id="number in the list"),
+        pytest.param("[build]\nalgorithms = ['md6']", "unknown digest algorithm md6", id="unknown digest"),
+        pytest.param("[build]\npdfa = '3u'", "build.pdfa must be one of 2u or none", id="unknown flavour"),
+        pytest.param("[build]\npdfa = true", "build.pdfa must be one of", id="yes to PDF/A"),
+        pytest.param("[build]\nworkers = 0", "build.workers must be a whole number from 1", id="no worker"),
+        pytest.param("[build]\nworkers = true", "build.workers must be", id="true for a number"),
+        pytest.param("[build]\nworkers = 1.5", "build.workers must be", id="part of a worker"),
+    ],
+)
+def test_what_cannot_be_used_is_named_with_its_file(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "archiver.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        read_configuration(file)
+    assert said in str(caught.value)
+    assert str(file) in str(caught.value) or "md6" in text
+    assert caught.value.exit_code is ExitCode.USAGE
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "latin.toml").write_bytes(b"# caf\xe9\n")
+    for name in ("nowhere.toml", "latin.toml", "."):
+        with pytest.raises(ConfigurationError, match=str(tmp_path)):
+            read_configuration(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("names", "known"),
+    [
+        (("sha512",), ("sha512",)),
+        (("SHA-512", "Sha256"), ("sha512", "sha256")),
+        (("sha3-256",), ("sha3_256",)),
+        (("SHA3_256",), ("sha3_256",)),
+        (("SHA3_256", "sha3-256"), ("sha3_256",)),
+        (("md5", "md5"), ("md5",)),
+    ],
+)
+def test_algorithms_are_named_as_hashlib_does(names: tuple[str, ...], known: tuple[str, ...]) -> None:
+    assert check_algorithms(names) == known
+    for name in known:
+        assert hashlib.new(name, usedforsecurity=False).digest_size > 0
+
+
+@pytest.mark.parametrize("names", [(), ("",), ("sha-1024",), ("shake_256",), ("sha512", "nonsense")])
+def test_algorithms_without_a_fixed_length_or_a_maker_are_refused(names: tuple[str, ...]) -> None:
+    with pytest.raises(ConfigurationError, match="use blake2b"):
+        check_algorithms(names)
