@@ -182,6 +182,7 @@ missing_packages() {
     has_library libpangoft2-1.0.so.0 || printf 'libpangoft2-1.0-0 '
     has_library libharfbuzz-subset.so.0 || printf 'libharfbuzz-subset0 '
     has_font 'NotoSans-Regular.*' || printf 'fonts-noto-core '
+    has_font 'NotoSansMono-Regular.*' || printf 'fonts-noto-mono '
     has_font 'NotoSansCJK-Regular.*' || printf 'fonts-noto-cjk '
     has_font 'unifont.[ot]tf' || printf 'fonts-unifont '
     has_font 'Symbola*' || printf 'fonts-symbola '

@@ -73,7 +73,7 @@ def test_the_file_of_the_working_folder_is_meant_where_none_is_named(
         pytest.param("[archive]\nname = 3", "archive.name must be one line of plain text", id="number for text"),
         pytest.param("[archive]\nname = '  '", "archive.name must be one line of plain text", id="blank"),
         pytest.param('[archive]\nname = "a\\nb"', "archive.name must be one line of plain text", id="two lines"),
-        pytest.param('[archive]\nname = "a\u001bb"', "archive.name must be one line of plain text", id="escape code"),
+        pytest.param('[archive]\nname = "a\\u001bb"', "archive.name must be one line of plain text", id="escape code"),
         pytest.param("[archive]\nnamespace = 'mine'", "archive.namespace must be a UUID", id="no UUID"),
         pytest.param("[archive]\nnamespace = 5", "archive.namespace must be", id="number for a UUID"),
         pytest.param("[build]\nalgorithms = 'sha512'", "build.algorithms must be a list", id="no list"),

@@ -9,6 +9,8 @@ tasks do.
 
 from __future__ import annotations
 
+import itertools
+import math
 import pickle
 import queue
 import threading
@@ -153,18 +155,23 @@ class WorkerPool:
             tasks_per_worker=tasks_per_worker,
             forks=can_fork(),
         )
-        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._tasks: queue.PriorityQueue[tuple[float, int, _Task | None]] = queue.PriorityQueue()
+        self._order = itertools.count()
         self._threads: list[threading.Thread] = []
         self._idle = 0
         self._closed = False
 
-    def submit(self, function: Callable[[A], T], argument: A, timeout: float) -> Future[Outcome[T]]:
+    def submit(
+        self, function: Callable[[A], T], argument: A, timeout: float, *, weight: float = 0
+    ) -> Future[Outcome[T]]:
         """Queue one call.
 
         Args:
             function: importable by its module's name; not from ``__main__``, which workers do not import.
             argument: pickled now.
             timeout: seconds of wall time the call may take in its worker, starting up not counted.
+            weight: how long it may take, in any unit: of those that wait the heaviest is begun first, so that no worker
+                is left alone with a long one at the end.
 
         Returns:
             A future whose result is always an outcome; it never raises, unless the caller cancels it.
@@ -178,7 +185,7 @@ class WorkerPool:
         with self._shared.lock:
             if self._closed:
                 raise RuntimeError("the pool is closed")
-            self._tasks.put(_Task(payload, timeout, future))
+            self._tasks.put((-weight, next(self._order), _Task(payload, timeout, future)))
             if self._idle:
                 self._idle -= 1
             elif len(self._threads) < self._workers:
@@ -208,7 +215,7 @@ class WorkerPool:
             threads = list(self._threads)
         if first:
             for _ in threads:
-                self._tasks.put(None)
+                self._tasks.put((math.inf, next(self._order), None))
         for thread in threads:
             thread.join()
         with self._shared.lock:
@@ -247,7 +254,7 @@ class WorkerPool:
         slot = _Slot(self._shared)
         try:
             slot.ready()
-            while (task := self._tasks.get()) is not None:
+            while (task := self._tasks.get()[2]) is not None:
                 if not task.future.set_running_or_notify_cancel():
                     continue
                 outcome = slot.run(task)

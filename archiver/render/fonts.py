@@ -48,6 +48,9 @@ PACKAGES = (
         package="fonts-noto-core", file="NotoSans-Regular.ttf", gives="Latin, Cyrillic, Arabic, ...", needed=True
     ),
     FontPackage(
+        package="fonts-noto-mono", file="NotoSansMono-Regular.ttf", gives="fixed-width text and code", needed=False
+    ),
+    FontPackage(
         package="fonts-noto-cjk", file="NotoSansCJK-Regular.ttc", gives="Chinese, Japanese, Korean", needed=False
     ),
     FontPackage(package="fonts-dejavu-core", file="DejaVuSans.ttf", gives="symbols", needed=False),

@@ -18,6 +18,9 @@ _W3CDTF = re.compile(
 )
 # The characters of ISO 8601-2 levels 0 to 2. The parser would skip blanks between them; the standard has none.
 _EDTF = re.compile(r"[0-9XYESTZ?~%./,\[\]{}:+-]{3,120}")
+# Its everyday dates and intervals, whole and qualified as a whole (levels 0 and 1): these need no parser.
+_DATE = r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?[?~%]?"
+_EVERYDAY = re.compile(rf"{_DATE}(?:/{_DATE})?")
 _FULL_DATE = re.compile(r"(?<![0-9XYE])(-?[0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9])")
 _PLAIN_DATE = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?")
 _QUALIFIERS = str.maketrans("", "", "?~%")
@@ -105,18 +108,20 @@ def _from_words(text: str) -> list[str]:
 
 
 def _is_edtf(text: str) -> bool:
-    if not _EDTF.fullmatch(text):
+    if not _EDTF.fullmatch(text) or not (_EVERYDAY.fullmatch(text) or _is_parsed(text)):
         return False
-    from edtf import parse_edtf  # noqa: PLC0415 -- 0.2 s, and only when W3CDTF does not match
+    # The grammar knows the length of each month but not leap years, and not the order of an interval.
+    plain = text.translate(_QUALIFIERS)
+    return all(_in_calendar(int(y), int(m), int(d)) for y, m, d in _FULL_DATE.findall(plain)) and _in_order(plain)
+
+
+def _is_parsed(text: str) -> bool:
+    from edtf import parse_edtf  # noqa: PLC0415 -- 0.2 s, and only for what is rare
 
     try:
-        parsed = parse_edtf(text, fail_silently=True)
+        return parse_edtf(text, fail_silently=True) is not None
     except (ValueError, OverflowError, RecursionError, TypeError, IndexError, ArithmeticError):
         return False
-    # The parser's grammar knows the length of each month but not leap years, and not the order of an interval.
-    plain = text.translate(_QUALIFIERS)
-    days = all(_in_calendar(int(y), int(m), int(d)) for y, m, d in _FULL_DATE.findall(plain))
-    return parsed is not None and days and _in_order(plain)
 
 
 def _in_order(interval: str) -> bool:

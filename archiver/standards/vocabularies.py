@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import textwrap
 from typing import Literal
 
 DCMI_TYPES = (
@@ -67,6 +68,20 @@ def suggest_type(text: str) -> str | None:
     return folded[near[0]] if near else None
 
 
+_TWO_LETTERS = frozenset(
+    textwrap.wrap(
+        "aaabaeafakamanarasavayazbabebgbhbibmbnbobrbscacechcocrcscucvcydadedvdz"
+        "eeeleneoeseteufafffifjfofrfygagdglgngugvhahehihohrhthuhyhziaidieigiiik"
+        "inioisitiuiwjajijvjwkakgkikjkkklkmknkokrkskukvkwkylalblglilnloltlulvmg"
+        "mhmimkmlmnmomrmsmtmynanbndnengnlnnnonrnvnyocojomorospapiplpsptqurmrnro"
+        "rurwsascsdsesgshsiskslsmsnsosqsrssstsusvswtatetgthtitktltntotrtstttwty"
+        "ugukuruzvevivowawoxhyiyozazhzu",
+        2,
+    )
+)
+"""The two-letter language subtags of the registry of BCP 47, deprecated ones too: the everyday tags, judged at once."""
+
+
 def language_scheme(text: str) -> LanguageScheme | None:
     """Say which standard a language code meets.
 
@@ -77,6 +92,8 @@ def language_scheme(text: str) -> LanguageScheme | None:
         ``RFC5646`` for a well-formed tag whose subtags are all registered; ``ISO639-2`` for a three-letter code of a
         language that has a two-letter one, which BCP 47 wants instead (RFC 5646 section 2.2.1); else None.
     """
+    if text in _TWO_LETTERS:
+        return "RFC5646"
     if not _TAG.fullmatch(text):
         return None
     if _short_form(text):

@@ -10,7 +10,6 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
 from archiver.describe import Metadata
 from archiver.errors import ItemError
@@ -19,25 +18,13 @@ from archiver.steps.item_build import ItemBuild
 from archiver.steps.item_place import ItemPlace
 from archiver.steps.rendering import RenderPool, RenderTicket
 from archiver.steps.results import ItemResult
+from archiver.steps.settings import BuildProgress
 from archiver.storage.durable import explain
 
 _WINDOW_DOCUMENTS = 8
 """Documents a worker may have waiting: enough to keep it busy, few enough to bound memory."""
 
 _WINDOW_BYTES = 64 << 20
-
-
-class BuildProgress(Protocol):
-    """Hears how far a build is. Called from one thread."""
-
-    def begin(self, total: int) -> None:
-        """``total`` bytes of documents lie ahead."""
-
-    def advance(self, count: int) -> None:
-        """``count`` more bytes are done; the sum never exceeds the total."""
-
-    def item(self, name: str) -> None:
-        """Work on this item begins."""
 
 
 @dataclass(slots=True)

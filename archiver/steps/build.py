@@ -13,13 +13,11 @@ from archiver.describe import Metadata, read_metadata
 from archiver.errors import StorageError
 from archiver.model import Finding, Severity, SourceItem
 from archiver.steps import naming
-from archiver.steps.batch import Batch, BuildProgress
 from archiver.steps.head_start import head_start
 from archiver.steps.item_place import ItemPlace
-from archiver.steps.planning import plan_item
 from archiver.steps.rendering import RenderPool
 from archiver.steps.results import ItemResult
-from archiver.steps.settings import BuildSettings, about_configuration, check_places, need_fonts
+from archiver.steps.settings import BuildProgress, BuildSettings, about_configuration, check_places, need_renderer
 from archiver.storage.durable import explain, staging_area
 from archiver.storage.existing_packages import ExistingPackage, existing_packages
 from archiver.storage.scan import Scan, scan_source
@@ -83,10 +81,12 @@ def _run(
     existing = existing_packages(settings.destination)
     items = _one_item_an_identifier(settings, scan, items, metadata)
     if settings.dry_run:
+        from archiver.steps.planning import plan_item  # noqa: PLC0415 - only a dry run plans
+
         for item in items:
             yield plan_item(_place(settings, item, names, existing, metadata, Path()), metadata)
         return
-    need_fonts(settings.configuration)
+    need_renderer(settings.configuration)
     try:
         with (
             staging_area(settings.destination) as staging,
@@ -94,6 +94,8 @@ def _run(
         ):
             new = (item for item in items if _identifier(settings, item, metadata) not in existing)
             head_start(new, metadata, pool if settings.configuration.pdfa else None)
+            from archiver.steps.batch import Batch  # noqa: PLC0415 - loaded while the renderers load
+
             places = (_place(settings, item, names, existing, metadata, staging) for item in items)
             yield from Batch(pool, metadata, progress).run(places)
     except OSError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes.util
 import os
 import platform
 import shutil
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from archiver.execution.pool import TaskDone, WorkerPool
+from archiver.render.engine_libraries import LIBRARIES, missing_libraries
 from archiver.render.fonts import installed_fonts
 from archiver.render.sandbox import SandboxReport, SandboxSettings, prepare_child, sandbox_report
 from archiver.storage.durable import free_bytes
@@ -24,7 +24,6 @@ Status = Literal["ok", "note", "missing"]
 _ROOM = 1 << 30
 """Free bytes below which a build is likely to run out of disk."""
 
-_LIBRARIES = ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")
 _DISTRIBUTIONS = ("weasyprint", "pikepdf", "pypdfium2", "pygfried", "lxml", "bagit")
 _JUDGES = (
     ("verapdf", "judges PDF/A independently"),
@@ -76,20 +75,23 @@ def _distributions() -> Iterator[Diagnosis]:
 
 
 def _libraries() -> Iterator[Diagnosis]:
-    for name in _LIBRARIES:
-        found = ctypes.util.find_library(name)
-        if found:
-            yield Diagnosis(subject=name, status="ok", detail=found)
-        elif name == "harfbuzz-subset":
-            detail = "not found; fonts are subset by fontTools instead, more slowly"
-            yield Diagnosis(subject=name, status="note", detail=detail, fix="apt-get install libharfbuzz-subset0")
-        else:
-            yield Diagnosis(
-                subject=name,
-                status="missing",
-                detail="not found; no rendition can be made",
-                fix="apt-get install libpango-1.0-0 libpangoft2-1.0-0 (or your system's Pango)",
-            )
+    missing = missing_libraries()
+    if missing:
+        yield Diagnosis(
+            subject="Pango",
+            status="missing",
+            detail=f"not found: {', '.join(missing)}; no rendition can be made",
+            fix="apt-get install libpango-1.0-0 libpangoft2-1.0-0 (or your system's Pango)",
+        )
+    else:
+        yield Diagnosis(subject="Pango", status="ok", detail=", ".join(LIBRARIES))
+    if missing_libraries(("libharfbuzz-subset.so.0",)):
+        detail = "not found; fonts are subset by fontTools instead, more slowly and to other bytes"
+        yield Diagnosis(
+            subject="HarfBuzz subset", status="note", detail=detail, fix="apt-get install libharfbuzz-subset0"
+        )
+    else:
+        yield Diagnosis(subject="HarfBuzz subset", status="ok", detail="libharfbuzz-subset.so.0")
 
 
 def _fonts() -> Iterator[Diagnosis]:

@@ -63,7 +63,8 @@ class RenderPool:
 
     def submit(self, request: RenderRequest) -> RenderTicket:
         """Start rendering one document."""
-        return RenderTicket(request.name, self._pool.submit(render, request, self._timeout))
+        future = self._pool.submit(render, request, self._timeout, weight=len(request.content))
+        return RenderTicket(request.name, future)
 
     def __enter__(self) -> Self:
         return self

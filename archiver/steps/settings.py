@@ -5,13 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from archiver.config import Configuration
 from archiver.errors import MissingProgramError, UsageError
 from archiver.model import Finding, Severity
+from archiver.render.engine_libraries import missing_libraries
 from archiver.render.fonts import installed_fonts
 from archiver.standards.names import is_utf8, printable
 from archiver.storage.scan import Bundle
+
+
+class BuildProgress(Protocol):
+    """Hears how far a build is. Called from one thread."""
+
+    def begin(self, total: int) -> None:
+        """``total`` bytes of documents lie ahead."""
+
+    def advance(self, count: int) -> None:
+        """``count`` more bytes are done; the sum never exceeds the total."""
+
+    def item(self, name: str) -> None:
+        """Work on this item begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,20 +74,21 @@ def check_places(settings: BuildSettings) -> None:
         raise UsageError(f"the destination {settings.destination} is a file: name a folder with --out")
 
 
-def need_fonts(configuration: Configuration) -> None:
+def need_renderer(configuration: Configuration) -> None:
     """Refuse to begin a build whose every rendition would fail.
 
     Raises:
-        MissingProgramError: the fonts that pages are set in are not on this machine.
+        MissingProgramError: Pango, or the fonts that pages are set in, are not on this machine.
     """
     if configuration.pdfa is None:
         return
-    needed = [package for package in installed_fonts().missing if package.needed]
-    if needed:
-        names = " ".join(package.package for package in needed)
+    libraries = missing_libraries()
+    fonts = [package.package for package in installed_fonts().missing if package.needed]
+    if libraries or fonts:
+        packages = " ".join([*(["libpango-1.0-0", "libpangoft2-1.0-0"] if libraries else []), *fonts])
         raise MissingProgramError(
-            f"the fonts that PDF/A copies are set in are missing: install {names} (apt-get install {names}), "
-            "or build without copies by --no-pdfa"
+            f"PDF/A copies cannot be made here: {' and '.join([*libraries, *fonts])} not found. Install them "
+            f"(apt-get install {packages}), or build without copies by --no-pdfa"
         )
 
 

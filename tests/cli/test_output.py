@@ -157,8 +157,8 @@ def test_verify_sums_up_a_folder_of_bags(run: CommandLine, seeds: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "  ", "two\nlines", "escape\x1bcode"])
-def test_an_operator_must_be_a_plain_name(name: str, tmp_path: Path, command: Command) -> None:
-    (tmp_path / "seeds").mkdir()
-    ran = command("build", "--operator", name, cwd=tmp_path)
-    assert ran.returncode == 2
-    assert "--operator" in ran.stderr
+def test_an_operator_must_be_a_plain_name(run: CommandLine, seeds: Path, name: str) -> None:
+    ran = run("build", seeds.name, "--operator", name)
+    assert ran.status == 2
+    assert "--operator" in ran.err
+    assert "\x1b" not in ran.err

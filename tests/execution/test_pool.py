@@ -353,3 +353,19 @@ def test_descriptors_are_given_back() -> None:
         for _ in range(6):
             pool.submit(abs, 1, 30).result()
     assert _descriptors() <= before
+
+
+@pytest.mark.usefixtures("born")
+def test_of_the_tasks_that_wait_the_heaviest_is_begun_first(tmp_path: Path) -> None:
+    log, gate = tmp_path / "log", tmp_path / "gate"
+    os.mkfifo(gate)
+    with WorkerPool(workers=1) as pool:
+        held = pool.submit(eval, f"open({str(gate)!r}).read()", 60)
+        waiting = [
+            pool.submit(eval, f"open({str(log)!r}, 'a').write({word!r})", 60, weight=weight)
+            for word, weight in (("a", 1), ("b", 3), ("c", 2))
+        ]
+        gate.write_text("open")  # the pipe opens once the worker reads it: all three wait by then
+        assert held.result() == TaskDone(value="open")
+        assert [one.result() for one in waiting] == [TaskDone(value=1)] * 3
+    assert log.read_text() == "bca"

@@ -1,3 +1,4 @@
+import langcodes
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -130,3 +131,9 @@ def test_what_is_called_a_uri_is_one_for_xml_schema(text: str) -> None:
 def test_periods() -> None:
     assert is_period("name=The Thaw; start=1953; end=1964")
     assert not is_period("The Thaw")
+
+
+def test_two_letter_tags_are_those_of_the_registry() -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    for code in (first + second for first in letters for second in letters):
+        assert (language_scheme(code) == "RFC5646") == langcodes.tag_is_valid(code), code
