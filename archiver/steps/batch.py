@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import errno
 import os
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from archiver.describe import Metadata
 from archiver.errors import ItemError
 from archiver.model import Finding, RenderRequest, RenderResult, Severity
+from archiver.standards.names import printable
 from archiver.steps.item_build import ItemBuild
 from archiver.steps.item_place import ItemPlace
 from archiver.steps.rendering import RenderPool, RenderTicket
@@ -96,7 +99,22 @@ class Batch:
             work.fail(error.findings)
         except OSError as error:
             work.fail((_disk_finding(error, work),))
+        except Exception as error:  # noqa: BLE001 - a defect of ours costs this item alone, and says where it is
+            work.fail((_unexpected(error, work),))
         return not work.failed
+
+
+def _unexpected(error: Exception, work: ItemBuild) -> Finding:
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else "an unknown place"
+    said = printable(f"{type(error).__name__}: {error}")[:300]
+    return Finding(
+        severity=Severity.ERROR,
+        code="unexpected-error",
+        file=work.place.name,
+        message=f"{work.place.name} was not packaged: an error nobody foresaw ({said}, in {place}).",
+        fix="Please report it with this line; the other items are not touched by it.",
+    )
 
 
 def _disk_finding(error: OSError, work: ItemBuild) -> Finding:

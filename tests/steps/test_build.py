@@ -9,6 +9,7 @@ import pytest
 from archiver.config import Configuration
 from archiver.errors import StorageError, UsageError
 from archiver.steps.build import build
+from archiver.steps.item_build import ItemBuild
 from archiver.steps.settings import BuildSettings
 from archiver.storage.bag_reader import verify_bag
 from tests.stories.trees import contents, touched
@@ -159,3 +160,22 @@ def test_a_collection_is_one_package(settings: BuildSettings, source: Path, buil
     assert (result.item, result.package) == ("seeds", settings.destination / "seeds")
     below = settings.destination / "seeds/data/representations/original/data"
     assert contents(below) == contents(source)
+
+
+def test_a_defect_costs_one_item_alone(
+    settings: BuildSettings, source: Path, built: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(source, a="first", b="second", c="third")
+    real = ItemBuild.stage
+
+    def faulty(work: ItemBuild) -> None:
+        if work.place.name == "b.txt":
+            raise LookupError("nobody\x1b foresaw this")
+        real(work)
+
+    monkeypatch.setattr(ItemBuild, "stage", faulty)
+    results = built(settings)
+    assert [result.status for result in results] == ["built", "failed", "built"]
+    (finding,) = results[1].findings
+    assert finding.code == "unexpected-error"
+    assert "LookupError: nobody\\x1b foresaw this, in test_build.py, line" in finding.message.replace("this)", "this")
