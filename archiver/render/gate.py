@@ -168,9 +168,8 @@ def _pages(pdf: pypdfium2.PdfDocument, allowed: int) -> Check:
     """Look at each page, without its footer, for anything but paper."""
     blank = [number for number, page in enumerate(pdf, 1) if _is_blank(page)]
     if len(blank) <= allowed:
-        detail = (
-            f"{len(pdf)} pages, {len(blank)} blank as in the document" if blank else f"{len(pdf)} pages, none blank"
-        )
+        pages = "1 page" if len(pdf) == 1 else f"{len(pdf)} pages"
+        detail = f"{pages}, {len(blank)} blank as in the document" if blank else f"{pages}, none blank"
         return Check(name="pages", passed=True, tool=_PDFIUM, detail=detail)
     detail = (
         f"{len(blank)} of {len(pdf)} pages are blank, {allowed} in the document: {_listed([str(one) for one in blank])}"

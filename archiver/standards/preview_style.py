@@ -77,6 +77,10 @@ th .note,td .note{display:block;color:var(--soft);font-size:.9rem}
 .findings p{margin:0}
 footer{margin-top:2.5rem;padding:1.25rem 0 2.5rem;border-top:1px solid var(--line);color:var(--soft)}
 footer p{margin:.15rem 0}
+@media (min-width:60rem){
+tbody td:last-child{min-width:8.5rem}
+tbody th{min-width:7rem}
+}
 @media (max-width:44rem){
 .statements{display:block}
 .statements>div{display:block;border-bottom:1px solid var(--line);padding:.6rem 0}
