@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from archiver.model import Finding, Severity
-from archiver.standards.names import printable
+from archiver.standards.names import has_hidden_characters, printable
 
 # The characters some readers end a line at, beside CR and LF: kept in one value, they could forge a second label there.
 _LINE_BREAKS = re.compile("[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
@@ -98,6 +98,29 @@ def parse_payload_oxum(text: str) -> tuple[int, int] | None:
     """
     match = _OXUM.fullmatch(text)
     return (int(match[1]), int(match[2])) if match else None
+
+
+def bag_size_text(octets: int) -> str:
+    """Word a size as Bag-Size wants it (RFC 8493 section 2.2.2): approximate, with a unit (powers of 1000)."""
+    size = float(octets)
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} TB"
+
+
+def label_fault(label: str) -> str | None:
+    """Say why a label cannot stand in ``bag-info.txt``: ``it is empty``; None when it can."""
+    if not label:
+        return "it is empty"
+    if ":" in label:
+        return "it holds a colon, which ends a label"
+    if label != label.strip():
+        return "it begins or ends with white space"
+    if has_hidden_characters(label):  # line breaks among them
+        return "it holds control or direction-changing characters"
+    return None
 
 
 def _syntax(file: str, number: int, cause: str) -> Finding:

@@ -58,6 +58,42 @@ _SLUG_CHARACTERS = 80
 _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
 """Names Windows keeps for devices, whatever the extension."""
 
+_RESERVED_TOO = frozenset(
+    {"conin$", "conout$", *(f"{port}{n}" for port in ("com", "lpt") for n in "\u00b9\u00b2\u00b3")}
+)
+"""Kept for devices as well; no slug can be one of them."""
+
+_REFUSED_CHARACTERS = frozenset('<>:"|?*')
+"""Windows takes none of them in a name (Microsoft, "Naming Files, Paths, and Namespaces")."""
+
+PORTABLE_PATH = 240
+"""Longest path, in UTF-16 code units, that leaves room for a drive and a folder within the 260 of Windows."""
+
+
+def unportable_reasons(name: str) -> tuple[str, ...]:
+    """Say what keeps one file or folder name from being kept as it is on Windows.
+
+    Args:
+        name: one segment of a path.
+
+    Returns:
+        Parts of a sentence that begins with the name: ``is a name that Windows keeps for a device``. Control
+        characters are :func:`has_hidden_characters`' matter.
+    """
+    reasons = []
+    if name.split(".", 1)[0].rstrip(" ").casefold() in _RESERVED | _RESERVED_TOO:
+        reasons.append("is a name that Windows keeps for a device")
+    if name.endswith((".", " ")):
+        reasons.append(f"ends with a {'dot' if name.endswith('.') else 'space'}, which Windows drops")
+    if refused := sorted(_REFUSED_CHARACTERS & set(name)):
+        reasons.append(f"holds {' '.join(refused)}, which Windows refuses")
+    return tuple(reasons)
+
+
+def path_units(path: str) -> int:
+    """Return the length of a path as Windows counts it: UTF-16 code units."""
+    return len(path) + sum(character > "\uffff" for character in path)
+
 
 def slug(name: str) -> str:
     """Return a folder name made from ``name``: lower case, letters and digits of any script, ``-`` and ``_``.

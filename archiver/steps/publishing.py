@@ -7,6 +7,7 @@ from pathlib import Path
 
 from archiver.errors import ItemError
 from archiver.model import Finding, Severity
+from archiver.storage.bag_checks.container import Progress
 from archiver.storage.bag_reader import verify_bag
 from archiver.storage.durable import AlreadyPublishedError, publish
 from archiver.storage.existing_packages import ExistingPackage, existing_package
@@ -18,6 +19,16 @@ class Published:
     """A package under its final name."""
 
     folder: Path
+    opinion: str
+    """``bagit-python 1.9.0: valid``."""
+
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """A sealed bag that passed both checks."""
+
     opinion: str
     """``bagit-python 1.9.0: valid``."""
 
@@ -37,18 +48,34 @@ def publish_package(staged: Path, folder: Path, name: str, *, expected_opinion: 
         ItemError: what was read back is not what was written, or bagit-python disagrees; nothing was published.
         OSError: the disk refused.
     """
-    verdict = verify_bag(staged, "full")
+    proof = prove(staged, name, expected_opinion=expected_opinion)
+    try:
+        publish(staged, folder)
+    except AlreadyPublishedError as error:
+        raise ItemError((_taken(name, folder, existing_package(folder)),)) from error
+    return Published(folder=folder, opinion=proof.opinion, findings=proof.findings)
+
+
+def prove(staged: Path, name: str, *, expected_opinion: str, progress: Progress | None = None) -> Proof:
+    """Read a sealed bag back whole and ask bagit-python about it; publishes nothing.
+
+    Args:
+        staged: a whole bag in staging.
+        name: of what it holds, for messages.
+        expected_opinion: ``valid`` or ``not-run``.
+        progress: told of each piece read back.
+
+    Raises:
+        ItemError: what was read back is not what was written, or bagit-python disagrees.
+    """
+    verdict = verify_bag(staged, "full", progress=progress)
     if not verdict.valid:
         raise ItemError((_not_read_back(name, len(verdict.findings)), *verdict.findings))
     opinion = second_opinion(staged)
     if opinion.outcome != expected_opinion:
         raise ItemError((_disagreement(name, opinion),))
     findings = (_opinion_not_run(name, opinion),) if opinion.outcome == "not-run" else ()
-    try:
-        publish(staged, folder)
-    except AlreadyPublishedError as error:
-        raise ItemError((_taken(name, folder, existing_package(folder)),)) from error
-    return Published(folder=folder, opinion=f"{opinion.tool}: {opinion.outcome}", findings=findings)
+    return Proof(opinion=f"{opinion.tool}: {opinion.outcome}", findings=findings)
 
 
 def _not_read_back(name: str, count: int) -> Finding:

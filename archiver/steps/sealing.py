@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.model import Description, Finding, PackagedFile, PackageRecord
+from archiver.standards.bag_info import bag_size_text
 from archiver.standards.dublin_core import dcterms_xml
 from archiver.standards.names import printable
 from archiver.standards.premis import premis_chunks
@@ -204,20 +205,10 @@ def _bag_info(
         ("Internal-Sender-Identifier", place.name),
         ("Internal-Sender-Description", title),
         ("Bagging-Date", place.now.date().isoformat()),
-        ("Bag-Size", _human_size(sum(seen.size for seen in bag.payload.values()))),
+        ("Bag-Size", bag_size_text(sum(seen.size for seen in bag.payload.values()))),
         ("Bag-Software-Agent", f"{PROGRAM} (preservation-archiver)"),
         (VERSION_LABEL, str(record.version)),
         (SLUG_LABEL, slug),
         (INPUT_LABEL, input_digest),
     ]
     return [(label, " ".join(value.split())) for label, value in labels if value]
-
-
-def _human_size(octets: int) -> str:
-    """Word a size as Bag-Size wants it (RFC 8493 section 2.2.2): approximate, with a unit."""
-    size = float(octets)
-    for unit in ("B", "kB", "MB", "GB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} TB"

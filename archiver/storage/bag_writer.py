@@ -24,6 +24,9 @@ class BagWriter:
     algorithms: Sequence[str]
     """Of every manifest, as in hashlib."""
 
+    keep_times: bool = False
+    """Whether copies get the time of last modification of what they were copied from."""
+
     payload: dict[str, ReadDocument] = field(default_factory=dict)
     """Path below ``data/`` -> what was written."""
 
@@ -34,7 +37,8 @@ class BagWriter:
             SourceUnreadableError, SourceChangedError: from the source.
             OSError: from the disk written to.
         """
-        seen = copy_document(source, path, self._place(target), self.algorithms, progress)
+        place = self._place(target)
+        seen = copy_document(source, path, place, self.algorithms, progress, keep_time=self.keep_times)
         self.payload[target] = seen
         return seen
 

@@ -62,6 +62,19 @@ def scan_source(source: Path, bundle: Bundle = "item") -> Scan:
     return Scan(items=items, findings=(*skipped, *collisions, *_empty(source, items)))
 
 
+def folders_below(source: Path) -> tuple[str, ...]:
+    """Return the path of every folder below ``source``, in byte order: UTF-8 names alone, no link followed.
+
+    A folder that cannot be listed is passed over: :func:`scan_source` says so.
+    """
+    found: list[str] = []
+    for folder, names, _ in os.walk(source):
+        names[:] = [name for name in names if is_utf8(name)]
+        kept = [name for name in names if not os.path.islink(os.path.join(folder, name))]  # noqa: PTH114, PTH118
+        found.extend(os.path.relpath(os.path.join(folder, name), source) for name in kept)  # noqa: PTH118
+    return tuple(sorted(found, key=os.fsencode))
+
+
 def _sorted_entries(folder: Path) -> list[os.DirEntry[str]]:
     with os.scandir(folder) as entries:
         return sorted(entries, key=lambda entry: os.fsencode(entry.name))

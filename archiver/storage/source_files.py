@@ -91,9 +91,23 @@ def read_document(root: Path, path: str, algorithms: Sequence[str], progress: Pr
 
 
 def copy_document(
-    root: Path, path: str, target: Path, algorithms: Sequence[str], progress: Progress | None = None
+    root: Path,
+    path: str,
+    target: Path,
+    algorithms: Sequence[str],
+    progress: Progress | None = None,
+    *,
+    keep_time: bool = False,
 ) -> ReadDocument:
     """Copy one document to the new file ``target`` and hash it in the same read; the copy is fsynced.
+
+    Args:
+        root: the source folder.
+        path: of the document, ``/`` between segments.
+        target: does not exist yet.
+        algorithms: hashlib's names.
+        progress: told of each piece read.
+        keep_time: give the copy the document's time of last modification.
 
     Raises:
         SourceChangedError: its size or modification time changed meanwhile.
@@ -104,6 +118,9 @@ def copy_document(
         copy = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
         try:
             seen = _read(source, path, algorithms, copy, progress)
+            if keep_time:
+                modified = os.fstat(source).st_mtime_ns
+                os.utime(copy, ns=(modified, modified))  # before the fsync, which makes the times durable too
             os.fsync(copy)
         finally:
             os.close(copy)

@@ -11,8 +11,10 @@ from archiver.standards.names import (
     derived_name,
     has_hidden_characters,
     is_utf8,
+    path_units,
     printable,
     slug,
+    unportable_reasons,
 )
 
 ANY_NAME = st.binary(min_size=1, max_size=255).filter(lambda name: not {0, 47} & set(name)).map(os.fsdecode)
@@ -105,3 +107,33 @@ def test_long_names_that_differ_at_their_end_stay_apart() -> None:
     assert one != other
     assert one.startswith("ж" * 100)
     assert one == derived_name("ж" * 120 + "а.txt", ".dc.xml")
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("letter.txt", []),
+        ("console.txt", []),
+        ("com10", []),
+        (".hidden", []),
+        ("été, 50%.txt", []),
+        ("CON", ["device"]),
+        ("nul.tar.gz", ["device"]),
+        ("aux .txt", ["device"]),
+        ("com\u00b9", ["device"]),
+        ("CONIN$", ["device"]),
+        ("etc.", ["ends with a dot"]),
+        ("letter ", ["ends with a space"]),
+        ('a<b>:"|?*', ['holds " * : < > ? |,']),
+        ("lpt1:.", ["ends with a dot", "holds :,"]),
+        ("prn. ", ["device", "ends with a space"]),
+    ],
+)
+def test_names_that_windows_does_not_keep(name: str, parts: list[str]) -> None:
+    reasons = unportable_reasons(name)
+    assert len(reasons) == len(parts)
+    assert all(part in reason for part, reason in zip(parts, reasons, strict=True))
+
+
+def test_the_length_of_a_path_is_counted_as_windows_does() -> None:
+    assert (path_units("abc"), path_units("é"), path_units("\U0001f4dc")) == (3, 1, 2)

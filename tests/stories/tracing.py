@@ -95,12 +95,13 @@ def _counted(strace: str, archiver: Archiver, place: Path, log: Path) -> list[Ca
     prefix: list[str | Path] = [strace, "-y", "-s", "0", "-o", log, "-e", f"trace={','.join(CALLS)}"]
     ran = archiver(*WORDS, cwd=place, changes=ORDER, prefix=prefix)
     assert ran.status == 0, ran.stderr
-    calls = list(_calls(log))
+    calls = list(calls_in(log))
     first = next(number for number, call in enumerate(calls) if ".archiver-staging" in call.told)
     return calls[first:]
 
 
-def _calls(log: Path) -> Iterator[Call]:
+def calls_in(log: Path) -> Iterator[Call]:
+    """Yield every call that a log of strace tells of."""
     seen: Counter[str] = Counter()
     for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
         match = _CALL.match(line)

@@ -1,0 +1,113 @@
+"""``archiver bag``: a plain bag of any folder."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from archiver.cli.clock import now
+from archiver.cli.printing import counted, print_findings, print_json, size
+from archiver.cli.progress import TerminalProgress
+from archiver.config import Configuration, check_algorithms, read_configuration
+from archiver.errors import ExitCode, UsageError
+from archiver.standards.names import printable
+
+if TYPE_CHECKING:
+    from archiver.steps.bag import BagResult, BagSettings
+    from archiver.steps.bag_labels import Labels
+
+_LABELS_LIMIT = 1 << 20
+"""Bytes that a file of labels may have."""
+
+
+@click.command("bag", short_help="Make a plain bag of any folder, beside it.")
+@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("destination", type=click.Path(path_type=Path), metavar="DEST")
+@click.option(
+    "--algorithm", "algorithms", multiple=True, metavar="NAME", help="Digest; repeat for more.  [default: sha512]"
+)
+@click.option("--bag-info", "labels", multiple=True, metavar="KEY=VALUE", help="A label of bag-info.txt; repeatable.")
+@click.option("--bag-info-file", type=click.Path(path_type=Path), metavar="FILE", help="Labels, written 'Key: value'.")
+@click.option("--keep-empty-folders", is_flag=True, help="Keep each by a file .keep, which the source does not have.")
+@click.option("--exclude-system-files", is_flag=True, help="Leave out .DS_Store, Thumbs.db and desktop.ini.")
+@click.option("--config", type=click.Path(path_type=Path), help="Configuration file.  [default: archiver.toml]")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+def command(**options: object) -> int:
+    """Make DEST, a BagIt 1.0 bag of everything in the folder SOURCE.
+
+    SOURCE is not touched: its files are copied and hashed in one read, with their times of modification. The bag is
+    read back whole and shown to bagit-python before it gets its name; until then there is nothing at DEST. Labels of
+    bag-info.txt not given here come from archiver.toml.
+
+    \b
+    archiver bag letters bags/letters
+    archiver bag letters bags/letters --algorithm sha256 --algorithm sha512
+    archiver bag letters bags/letters --bag-info 'External-Identifier=MS 42'
+    """  # noqa: D301 - click reads the backspace: keep these lines as they are
+    settings = _settings(options)
+    as_json = bool(options["as_json"])
+    from archiver.steps.bag import bag_json, make_bag  # noqa: PLC0415 - --help must not wait for it
+
+    with TerminalProgress("Bagging", quiet=as_json) as progress:
+        result = make_bag(settings, progress)
+    if as_json:
+        print_json(bag_json(result))
+    else:
+        _print(result)
+    return int(ExitCode.OK if result.status == "bagged" else ExitCode.FINDINGS)
+
+
+def _settings(options: dict[str, object]) -> BagSettings:
+    from archiver.steps.bag import BagSettings  # noqa: PLC0415 - as above
+
+    config = options["config"]
+    return BagSettings(
+        source=Path(str(options["source"])),
+        destination=Path(str(options["destination"])),
+        configuration=_configuration(Path(str(config)) if config else None, _words(options["algorithms"])),
+        now=now(),
+        labels=_labels(options["bag_info_file"], _words(options["labels"])),
+        keep_empty_folders=bool(options["keep_empty_folders"]),
+        exclude_system_files=bool(options["exclude_system_files"]),
+    )
+
+
+def _words(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, tuple) else ()
+
+
+def _configuration(config: Path | None, algorithms: tuple[str, ...]) -> Configuration:
+    configuration = read_configuration(config)
+    if not algorithms:
+        return configuration
+    return dataclasses.replace(configuration, algorithms=check_algorithms(algorithms))
+
+
+def _labels(file: object, words: tuple[str, ...]) -> Labels:
+    from archiver.steps.bag_labels import label_from_option, labels_from_file  # noqa: PLC0415 - as above
+
+    labels: Labels = ()
+    if file is not None:
+        name = printable(str(file))
+        try:
+            with Path(str(file)).open("rb") as opened:
+                data = opened.read(_LABELS_LIMIT + 1)
+        except OSError as error:
+            raise UsageError(f"cannot read {name} of --bag-info-file: {error.strerror or error}") from error
+        if len(data) > _LABELS_LIMIT:
+            raise UsageError(f"{name} of --bag-info-file is longer than {_LABELS_LIMIT:,} bytes: no list of labels is")
+        labels = labels_from_file(data, name)
+    return (*labels, *map(label_from_option, words))
+
+
+def _print(result: BagResult) -> None:
+    colour = "green" if result.status == "bagged" else "red"
+    detail = f"{counted(result.files, 'file')}, {size(result.bytes)}, {' and '.join(result.algorithms)}"
+    status = click.style(f"{result.status:<8}", fg=colour, bold=True)
+    click.echo(f"{status} {printable(str(result.path))}  {detail}")
+    if result.second_opinion:
+        click.echo(f"Second opinion, {result.second_opinion}.")
+    print_findings(result.findings)

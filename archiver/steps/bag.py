@@ -1,0 +1,278 @@
+"""A plain bag of any folder (RFC 8493), out of place: what goes in is copied, and the source is never written to.
+
+Staging beside the destination is the only place written to until the last rename, which replaces nothing.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from archiver.config import Configuration
+from archiver.errors import ItemError, UsageError
+from archiver.model import Finding, Severity
+from archiver.standards.names import is_utf8, printable
+from archiver.steps.bag_labels import Labels, bag_labels, recomputed
+from archiver.steps.bag_source import KEEP, BagSource, look_at
+from archiver.steps.publishing import prove
+from archiver.steps.results import finding_json
+from archiver.storage.bag_writer import BagWriter
+from archiver.storage.durable import AlreadyPublishedError, explain, free_bytes, publish, staging_area
+from archiver.storage.second_opinion import is_judge_right
+from archiver.storage.source_files import Progress, SourceChangedError, SourceUnreadableError, open_below
+
+_LINE = 8
+"""Bytes of a manifest's line beside the digest and the path: spaces, line end, ``data/``."""
+
+
+class BagProgress(Protocol):
+    """Hears how far a bag is. Called from one thread."""
+
+    def begin(self, total: int) -> None:
+        """``total`` bytes are to be copied and read back."""
+
+    def advance(self, count: int) -> None:
+        """``count`` more bytes are done; the sum never exceeds the total."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BagSettings:
+    """Everything that making a bag needs to know; the clock comes in as ``now``."""
+
+    source: Path
+    destination: Path
+    """The bag's own folder; must not exist."""
+
+    configuration: Configuration
+    now: datetime
+    """Aware, UTC, whole seconds."""
+
+    labels: Labels = ()
+    """For ``bag-info.txt``."""
+
+    keep_empty_folders: bool = False
+    exclude_system_files: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BagResult:
+    """What came of it."""
+
+    path: Path
+    """The bag's folder, whether or not it came to be."""
+
+    status: Literal["bagged", "failed"]
+    files: int
+    """Files of the payload; of a bag that failed, those that were to be in it."""
+
+    bytes: int
+    algorithms: tuple[str, ...]
+    """As in hashlib."""
+
+    findings: tuple[Finding, ...]
+    second_opinion: str | None = None
+    """``bagit-python 1.9.0: valid``; None of a bag that failed."""
+
+
+def make_bag(settings: BagSettings, progress: BagProgress) -> BagResult:
+    """Make one bag; what the source or the disk has against it is a finding of the result.
+
+    Args:
+        settings: what to bag, and where to.
+        progress: told of bytes copied and read back.
+
+    Raises:
+        UsageError: the source is no folder, or the destination exists, lies inside the source, or cannot be named.
+    """
+    _check_places(settings)
+    source = look_at(
+        settings.source,
+        keep_empty_folders=settings.keep_empty_folders,
+        exclude_system_files=settings.exclude_system_files,
+    )
+    findings = [*recomputed(settings.labels), *source.findings]
+    opinion = None
+    if not _any_error(findings):
+        progress.begin(2 * source.bytes)
+        try:
+            found, opinion = _make(settings, source, _capped(progress, 2 * source.bytes))
+            findings += found
+        except ItemError as error:
+            findings += error.findings
+        except AlreadyPublishedError as error:
+            raise UsageError(_taken(settings.destination)) from error
+        except OSError as error:
+            findings.append(_disk_finding(error, settings, source))
+    return BagResult(
+        path=settings.destination,
+        status="failed" if opinion is None else "bagged",
+        files=len(source.documents) + len(source.kept_folders),
+        bytes=source.bytes,
+        algorithms=settings.configuration.algorithms,
+        findings=tuple(findings),
+        second_opinion=opinion,
+    )
+
+
+def bag_json(result: BagResult) -> dict[str, Any]:
+    """Return one result as ``archiver bag --json`` prints it."""
+    return {
+        "path": str(result.path),
+        "status": result.status,
+        "files": result.files,
+        "bytes": result.bytes,
+        "algorithms": list(result.algorithms),
+        "findings": [finding_json(finding) for finding in result.findings],
+    }
+
+
+def _make(settings: BagSettings, source: BagSource, progress: Progress) -> tuple[tuple[Finding, ...], str]:
+    """Copy, seal, prove and publish; return what was noticed on the way and the second opinion."""
+    destination = settings.destination
+    _check_space(settings, source)
+    with staging_area(destination.parent) as staging:
+        root = staging / "bag"
+        root.mkdir()
+        writer = BagWriter(root=root, algorithms=settings.configuration.algorithms, keep_times=True)
+        _copy(writer, settings.source, source, progress)
+        octets = sum(seen.size for seen in writer.payload.values())
+        writer.seal(bag_labels(settings.labels, settings.configuration, settings.now, octets))
+        judged = is_judge_right([f"data/{path}" for path in writer.payload])
+        name = printable(str(destination))
+        proof = prove(root, name, expected_opinion="valid" if judged else "not-run", progress=progress)
+        publish(root, destination)
+    return proof.findings, proof.opinion
+
+
+def _copy(writer: BagWriter, folder: Path, source: BagSource, progress: Progress) -> None:
+    faults: list[Finding] = []
+    for document in source.documents:
+        try:
+            if not faults:
+                writer.copy(folder, document.path, document.path, progress)
+            else:  # no bag comes of it any more: only whether more of them cannot be opened is still worth saying
+                with open_below(folder, document.path):
+                    pass
+        except SourceUnreadableError as error:
+            faults.append(_unreadable(document.path, error))
+        except SourceChangedError:
+            faults.append(_changed(document.path))
+    if faults:
+        raise ItemError(tuple(faults))
+    for path in source.kept_folders:
+        writer.write(f"{path}/{KEEP}", [])
+
+
+def _capped(progress: BagProgress, total: int) -> Progress:
+    """Return a listener that stops at ``total``: reading back counts the tag files too."""
+    left = total
+
+    def advance(count: int) -> None:
+        nonlocal left
+        progress.advance(min(count, left))
+        left -= min(count, left)
+
+    return advance
+
+
+def _any_error(findings: Sequence[Finding]) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+# ---------------------------------------------------------------------- places
+
+
+def _check_places(settings: BagSettings) -> None:
+    destination, shown = settings.destination, printable(str(settings.destination))
+    if not is_utf8(str(destination)):
+        raise UsageError(f"the name {shown} is not UTF-8, which the tools that check bags need: name another place")
+    if os.path.lexists(destination):
+        raise UsageError(_taken(destination))
+    if destination.name in {"", ".."}:
+        raise UsageError(f"{shown} names no new folder: end it with the name that the bag is to have")
+    nearest = next((folder for folder in destination.parents if os.path.lexists(folder)), destination.parent)
+    if not nearest.is_dir():
+        raise UsageError(f"{printable(str(nearest))} is no folder, so that no bag can be put below it")
+    # pathlib's resolve raises for links that lead to themselves
+    source, place = (Path(os.path.realpath(folder)) for folder in (settings.source, destination.parent))
+    if source == place or source in place.parents:
+        raise UsageError(
+            f"the bag {shown} would lie inside the source {printable(str(settings.source))}, "
+            "which is never written to: name another place"
+        )
+
+
+def _taken(destination: Path) -> str:
+    return f"{printable(str(destination))} exists already and was not touched: name a folder that does not exist yet"
+
+
+def _check_space(settings: BagSettings, source: BagSource) -> None:
+    needed, free = _bytes_to_write(settings, source), free_bytes(settings.destination.parent)
+    if needed > free:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _bytes_to_write(settings: BagSettings, source: BagSource) -> int:
+    """Return the bytes of the payload and its manifests: blocks that are not full are not counted."""
+    lines = sum(len(path.encode()) + _LINE for path in _paths(source))
+    longest = 2 * 64 * (len(source.documents) + len(source.kept_folders))  # SHA-512 in hexadecimal
+    return source.bytes + len(settings.configuration.algorithms) * (lines + longest)
+
+
+def _paths(source: BagSource) -> Iterator[str]:
+    yield from (document.path for document in source.documents)
+    yield from (f"{path}/{KEEP}" for path in source.kept_folders)
+
+
+# ---------------------------------------------------------------------- findings
+
+
+def _unreadable(path: str, error: SourceUnreadableError) -> Finding:
+    return Finding(
+        severity=Severity.ERROR,
+        code="unreadable-file",
+        file=printable(path),
+        message=f"{printable(path)} cannot be read: {error}.",
+        fix="Give yourself read permission on it (chmod u+r), or look at the disk, and run the same command again.",
+    )
+
+
+def _changed(path: str) -> Finding:
+    return Finding(
+        severity=Severity.ERROR,
+        code="file-changed-while-read",
+        file=printable(path),
+        message=f"{printable(path)} was written to while it was read, so the copy may be half old and half new.",
+        fix="Wait until whatever writes to it is done, and run the same command again.",
+    )
+
+
+def _disk_finding(error: OSError, settings: BagSettings, source: BagSource) -> Finding:
+    place, name = settings.destination.parent, printable(str(settings.destination))
+    full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+    words = printable(explain(error, place, _bytes_to_write(settings, source) if full else None))
+    if os.path.lexists(settings.destination):  # the last fsync, of the folder it was published in, failed
+        state = "stands whole, but it is not sure that it outlives a power cut"
+    else:
+        state = "was not made"
+    if full:
+        return Finding(
+            severity=Severity.ERROR,
+            code="disk-full",
+            file=None,
+            message=f"{name} {state}: {words}.",
+            fix="Free that much on the disk, or name a destination on another disk, and run the same command again.",
+        )
+    where = f" ({printable(os.fsdecode(error.filename))})" if isinstance(error.filename, (str, bytes)) else ""
+    return Finding(
+        severity=Severity.ERROR,
+        code="disk-refused",
+        file=None,
+        message=f"{name} {state}: {words}{where}.",
+        fix="Check the disk and its permissions, and run the same command again.",
+    )
