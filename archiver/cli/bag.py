@@ -23,7 +23,7 @@ _LABELS_LIMIT = 1 << 20
 """Bytes that a file of labels may have."""
 
 
-@click.command("bag", short_help="Make a plain bag of any folder, beside it.")
+@click.command("bag", short_help="Make a plain bag of any folder, out of place.")
 @click.argument("source", type=click.Path(path_type=Path))
 @click.argument("destination", type=click.Path(path_type=Path), metavar="DEST")
 @click.option(

@@ -112,6 +112,16 @@ def test_a_rendition_and_its_checks_link_source_and_outcome(told: Provenance) ->
     assert checked.agents == (("pikepdf-pdfa-10-17-0", "validator"),)
 
 
+@pytest.mark.parametrize(
+    ("passed", "outcome"),
+    [((True, True), "success"), ((True, False), "fail"), ((None, False), "fail"), ((None, None), "not run")],
+)
+def test_checks_that_did_not_run_prove_nothing(told: Provenance, passed: tuple[bool | None, ...], outcome: str) -> None:
+    checks = tuple(Check(name=f"check-{n}", passed=one, tool="judge 1.0", detail="") for n, one in enumerate(passed))
+    provenance.record_rendition(told, rendered(kept=True, checks=checks))
+    assert told.events[-1].outcome == outcome
+
+
 def test_a_rendition_that_was_not_kept_is_a_failure_without_outcome(told: Provenance) -> None:
     provenance.record_rendition(
         told, rendered(kept=False, checks=(Check(name="x", passed=False, tool="t", detail=""),))
