@@ -14,10 +14,12 @@ from pathlib import Path
 from archiver.model import BagVerdict, Finding, Severity, VerifyLevel
 from archiver.standards.names import printable
 from archiver.steps.results import finding_json
+from archiver.storage.archives.opening import EXTENSIONS, is_archive
 from archiver.storage.bag_checks.container import Progress
 from archiver.storage.bag_reader import bytes_to_read, empty_verdict, verify_bag
 
-_ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.zst", ".tar.bz2", ".tar.xz", ".zip")
+_UNREAD = (".tar.zst", ".tar.bz2", ".tar.xz", ".tbz2", ".txz", ".tzst", ".7z", ".rar")
+_ARCHIVES = (*EXTENSIONS, *_UNREAD)
 
 
 def verify_paths(
@@ -27,7 +29,7 @@ def verify_paths(
     *,
     cross_check: bool = False,
 ) -> Iterator[BagVerdict]:
-    """Verify each path: a bag, or a folder of bags, which means each bag in it.
+    """Verify each path: a bag, as a folder or in an archive, or a folder of bags, which means each bag in it.
 
     Args:
         paths: as the user gave them.
@@ -46,7 +48,7 @@ def verify_paths(
 
 def total_bytes(paths: Iterable[Path], level: VerifyLevel = "full") -> int:
     """Return how many bytes :func:`verify_paths` reads at most: the whole for its ``progress``."""
-    return sum(bytes_to_read(bag, level) for path in paths for bag in _bags(path) if os.path.isdir(bag))  # noqa: PTH112 - Path.is_dir raises where it may not look
+    return sum(bytes_to_read(bag, level) for path in paths for bag in _bags(path))
 
 
 def verdict_json(verdict: BagVerdict) -> dict[str, object]:
@@ -66,7 +68,7 @@ def verdict_json(verdict: BagVerdict) -> dict[str, object]:
 def _verify(path: Path, level: VerifyLevel, progress: Progress | None) -> BagVerdict:
     if not os.path.lexists(path):
         return empty_verdict(path, _not_found(path))
-    if path.name.lower().endswith(_ARCHIVES) and not os.path.isdir(path):  # noqa: PTH112 - as above
+    if path.name.lower().endswith(_UNREAD) and not os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where it may not look
         return empty_verdict(path, _archive(path))
     return verify_bag(path, level, progress=progress)
 
@@ -110,7 +112,7 @@ def _bags(path: Path) -> list[Path]:
         return [path]
     found = [path / name for name in sorted(names, key=os.fsencode)]
     # A folder beside bags that has lost its bagit.txt is not passed over: it may be a damaged bag.
-    if any(os.path.lexists(bag / "bagit.txt") for bag in found):
+    if any(is_archive(bag) or os.path.lexists(bag / "bagit.txt") for bag in found):
         return found
     return [path]
 
@@ -137,6 +139,6 @@ def _archive(path: Path) -> Finding:
         severity=Severity.ERROR,
         code="archive-not-supported",
         file=None,
-        message=f"{printable(str(path))} is an archive; this version verifies bags that are folders. It was not read.",
+        message=f"{printable(str(path))} is an archive of a kind that is not read here; .tar, .tar.gz and .zip are.",
         fix="Unpack it in a place of its own and verify the folder.",
     )

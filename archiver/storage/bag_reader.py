@@ -1,17 +1,22 @@
 """Verifies one bag: runs every rule over it and says what was found, all of it.
 
-Reads each byte once and writes nothing. Today a bag is a folder; an archive needs only another
+Reads each byte once and writes nothing. A bag is a folder or lies in an archive, each behind a
 :class:`~archiver.storage.bag_checks.container.BagContainer`.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from archiver.model import BagVerdict, Finding, Severity, VerifyLevel
 from archiver.standards.bagit import PAYLOAD_PREFIX
 from archiver.standards.names import printable
+from archiver.storage.archives.limits import RefusedArchiveError
+from archiver.storage.archives.opening import compressed_bytes, is_archive, open_archive
 from archiver.storage.bag_checks.awkward_names import check_names
 from archiver.storage.bag_checks.container import BagContainer, Progress
 from archiver.storage.bag_checks.fetch import check_fetch
@@ -25,10 +30,10 @@ from archiver.storage.bag_checks.tag_files import open_bag
 
 
 def verify_bag(path: Path, level: VerifyLevel = "full", *, progress: Progress | None = None) -> BagVerdict:
-    """Verify a bag that is a folder, by the rules of the BagIt version it declares (RFC 8493, drafts 0.93 to 0.97).
+    """Verify a bag by the rules of the BagIt version it declares (RFC 8493, drafts 0.93 to 0.97).
 
     Args:
-        path: the bag's folder.
+        path: the bag's folder, or a ``.tar``, ``.tar.gz``, ``.tgz`` or ``.zip`` with the bag in it, read in place.
         level: ``full`` re-computes every digest; ``fast`` those of the tag files, with Payload-Oxum for the payload;
             ``complete`` none. All check the structure, the names and that what is listed is there.
         progress: called with the number of bytes read since its last call.
@@ -38,10 +43,12 @@ def verify_bag(path: Path, level: VerifyLevel = "full", *, progress: Progress | 
         None. Nothing is raised for what the bag holds.
     """
     try:
-        with FolderBag(path) as container:
+        with _open(path, level, progress) as (container, told):
             if not container.has("bagit.txt"):
-                return empty_verdict(path, _not_a_bag(path, container), valid=False)
-            return _verify(container, str(path), level, progress)
+                return _not_a_bag_verdict(path, container)
+            return _verify(container, str(path), level, told)
+    except RefusedArchiveError as refusal:
+        return empty_verdict(path, refusal.findings[0], valid=False if refusal.damaged else None)
     except NotADirectoryError:
         return empty_verdict(path, _no_folder(path), valid=False)
     except OSError as error:
@@ -52,12 +59,15 @@ def bytes_to_read(path: Path, level: VerifyLevel = "full") -> int:
     """Return how many bytes :func:`verify_bag` reads at most: the whole that its ``progress`` counts towards.
 
     Returns:
-        Bytes; 0 when the folder cannot be read.
+        Bytes; 0 when the bag cannot be read. For a compressed tar, bytes of the archive.
     """
     try:
-        with FolderBag(path) as container:
+        compressed = compressed_bytes(path, level) if is_archive(path) else None
+        if compressed is not None:
+            return compressed
+        with _open(path, level, None) as (container, _):
             files = container.listing().files
-    except OSError:
+    except (OSError, RefusedArchiveError):
         return 0
     return sum(size for name, size in files.items() if level == "full" or not name.startswith(PAYLOAD_PREFIX))
 
@@ -76,6 +86,24 @@ def empty_verdict(path: Path, finding: Finding, *, valid: bool | None = None) ->
     )
 
 
+@contextmanager
+def _open(path: Path, level: VerifyLevel, progress: Progress | None) -> Iterator[tuple[BagContainer, Progress | None]]:
+    if is_archive(path):
+        with open_archive(path, level, progress) as opened:
+            yield opened
+    else:
+        with FolderBag(path) as container:
+            yield container, progress
+
+
+def _not_a_bag_verdict(path: Path, container: BagContainer) -> BagVerdict:
+    """Return the verdict on what has no bagit.txt; an archive's own findings say more, such as where it breaks off."""
+    verdict = empty_verdict(path, _not_a_bag(path, container), valid=False)
+    if not is_archive(path):
+        return verdict
+    return replace(verdict, findings=(*verdict.findings, *container.listing().findings))
+
+
 def _verify(container: BagContainer, path: str, level: VerifyLevel, progress: Progress | None) -> BagVerdict:
     report = Report()
     listing = container.listing()
@@ -88,6 +116,7 @@ def _verify(container: BagContainer, path: str, level: VerifyLevel, progress: Pr
     report.extend(check_names(bag))
     if level != "complete":
         report.extend(check_fixity(bag, payload=level == "full"))
+    report.extend(container.read_findings())
     size, count = payload_size(bag)
     return BagVerdict(
         path=path,

@@ -1,11 +1,11 @@
-"""What holds a bag's files: the interface that a folder meets today and an archive read in place can meet.
+"""What holds a bag's files: the interface that a folder and an archive read in place both meet.
 
 States the contract only; opens nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -48,6 +48,14 @@ class BagContainer(Protocol):
         Raises:
             OSError: the container itself cannot be read.
         """
+        ...
+
+    def reading_order(self, paths: Collection[str]) -> Collection[str]:
+        """Return listed files in the order that reads them in one pass; ``paths`` itself where any order will do."""
+        ...
+
+    def read_findings(self) -> Sequence[Finding]:
+        """Return what was noticed while reading and is no error of a read: checksums of the container's own."""
         ...
 
     def read(self, path: str) -> Iterator[Chunk]:

@@ -22,23 +22,37 @@ def check_fixity(bag: OpenBag, *, payload: bool) -> Iterator[Finding]:
     Yields:
         One finding a file: damaged, or not readable.
     """
-    manifests = [manifest for manifest in bag.manifests if manifest.hash_name]
-    for path in bag.listing.files:
-        if path in bag.unreadable or (not payload and path.startswith(PAYLOAD_PREFIX)):
-            continue
-        stated = [(manifest, manifest.entries[path]) for manifest in manifests if path in manifest.entries]
-        if not stated:
-            continue
-        try:
-            actual = bag.digests.get(path) or file_digests(
-                bag.container, path, {manifest.hash_name or "" for manifest, _ in stated}, bag.progress
-            )
-        except OSError as error:
-            yield _unreadable(path, error)
-            continue
-        wrong = [(manifest, digest) for manifest, digest in stated if actual[manifest.hash_name or ""] != digest]
-        if wrong:
-            yield _damaged(path, wrong, actual, agreeing=len(stated) - len(wrong))
+    paths = bag.listing.files.keys()
+    order = bag.container.reading_order(paths)
+    if order is paths:
+        for path in paths:
+            yield from _check(bag, path, payload=payload)
+        return
+    # An archive is read in its own order; the findings come in the order of the paths all the same.
+    found = [(path, finding) for path in order for finding in _check(bag, path, payload=payload)]
+    yield from (finding for _, finding in sorted(found, key=lambda pair: pair[0]))
+
+
+def _check(bag: OpenBag, path: str, *, payload: bool) -> Iterator[Finding]:
+    if path in bag.unreadable or (not payload and path.startswith(PAYLOAD_PREFIX)):
+        return
+    stated = [
+        (manifest, manifest.entries[path])
+        for manifest in bag.manifests
+        if manifest.hash_name and path in manifest.entries
+    ]
+    if not stated:
+        return
+    try:
+        actual = bag.digests.get(path) or file_digests(
+            bag.container, path, {manifest.hash_name or "" for manifest, _ in stated}, bag.progress
+        )
+    except OSError as error:
+        yield _unreadable(path, error)
+        return
+    wrong = [(manifest, digest) for manifest, digest in stated if actual[manifest.hash_name or ""] != digest]
+    if wrong:
+        yield _damaged(path, wrong, actual, agreeing=len(stated) - len(wrong))
 
 
 def file_digests(

@@ -9,7 +9,7 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,6 +17,7 @@ from typing import Self
 from archiver.model import Finding, Severity
 from archiver.standards.names import is_utf8, printable
 from archiver.storage.bag_checks.container import Chunk, Listing
+from archiver.storage.bag_checks.entries import not_utf8, special_file, symbolic_link
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # Without waiting (a pipe put in a file's place after the walk would block) and without taking a terminal.
@@ -68,6 +69,14 @@ class FolderBag:
             payload_folder=walk.payload_folder,
             findings=tuple(walk.findings),
         )
+
+    def reading_order(self, paths: Collection[str]) -> Collection[str]:
+        """Return the paths as they are: a folder has no better order."""
+        return paths
+
+    def read_findings(self) -> tuple[Finding, ...]:
+        """Return nothing: a file system reports what it notices as an error."""
+        return ()
 
     def read(self, path: str) -> Iterator[Chunk]:
         """Give a file's bytes in chunks of up to 1 MiB."""
@@ -130,38 +139,16 @@ class _Walk:
             self.payload_folder |= path == "data"
         elif kind == stat.S_IFLNK:
             self.blocked.add(path)
-            self.findings.append(_link(path))
+            self.findings.append(symbolic_link(path))
         else:
             self.blocked.add(path)
-            self.findings.append(_special(path, _SPECIAL.get(kind, "no regular file")))
+            self.findings.append(special_file(path, _SPECIAL.get(kind, "no regular file")))
         if not path.isascii() and not is_utf8(path):
-            self.findings.append(_not_utf8(path))
+            self.findings.append(not_utf8(path))
 
 
 def _on_disk(path: str) -> bytes:
     return path.encode("utf-8", "surrogateescape")
-
-
-def _link(path: str) -> Finding:
-    name = printable(path)
-    return Finding(
-        severity=Severity.ERROR,
-        code="bag-symbolic-link",
-        file=name,
-        message=f"{name} is a symbolic link; it was not followed, and what it points at is no part of the bag.",
-        fix="Put the file itself in the link's place, or delete the link.",
-    )
-
-
-def _special(path: str, kind: str) -> Finding:
-    name = printable(path)
-    return Finding(
-        severity=Severity.ERROR,
-        code="bag-special-file",
-        file=name,
-        message=f"{name} is {kind}; it was not opened.",
-        fix="Delete it: a bag holds regular files and folders alone.",
-    )
 
 
 def _unreadable(path: str, error: OSError) -> Finding:
@@ -172,15 +159,4 @@ def _unreadable(path: str, error: OSError) -> Finding:
         file=name,
         message=f"The folder {name} could not be read ({error.strerror}); nothing below it was checked.",
         fix="Give yourself permission to read it, or check the disk, then verify again.",
-    )
-
-
-def _not_utf8(path: str) -> Finding:
-    name = printable(path)
-    return Finding(
-        severity=Severity.ERROR,
-        code="bag-name-not-utf8",
-        file=name,
-        message=f"The name {name} is not UTF-8; no manifest can list it.",
-        fix="Rename it, and take a new name over into the manifests.",
     )
