@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 @click.option("--cross-check", is_flag=True, help="Ask bagit-python too, at its full level.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a bag on stdout.")
 def command(paths: tuple[Path, ...], level: VerifyLevel, cross_check: bool, as_json: bool) -> int:
-    """Check each PATH: a bag, or a folder of bags.
+    """Check each PATH: a bag, an archive with a bag in it, or a folder of bags.
 
+    Archives (.tar, .tar.gz, .tgz, .zip) are read in place and never unpacked.
     Any BagIt version from 0.93 to 1.0, whoever made it. Nothing is written.
 
     \b

@@ -43,7 +43,7 @@ def test_a_bag_that_lost_its_declaration_is_not_passed_over(bags: Path) -> None:
 
 
 def test_what_is_no_bag_says_so(bags: Path, tmp_path: Path) -> None:
-    archive = Path(shutil.make_archive(str(tmp_path / "a"), "zip", bags / "a"))
+    archive = Path(shutil.make_archive(str(tmp_path / "a"), "xztar", bags / "a"))
     (tmp_path / "empty").mkdir()
     os.mkfifo(tmp_path / "pipe")
     paths = [tmp_path / "nowhere", archive, tmp_path / "empty", bags / "README.md", tmp_path / "pipe", Path("a\0b")]
@@ -56,6 +56,21 @@ def test_what_is_no_bag_says_so(bags: Path, tmp_path: Path) -> None:
         ["not-a-bag"],
     ]
     assert [verdict.valid for verdict in verdicts] == [None, None, False, False, False, None]
+
+
+def test_archives_beside_bags_are_verified_too(bags: Path) -> None:
+    for name, kind in (("a", "zip"), ("b", "tar"), ("ä", "gztar")):
+        shutil.make_archive(str(bags / name), kind, bags, name)
+    (bags / "broken.tgz").write_bytes(b"no archive")
+    steps: list[int] = []
+    verdicts = {Path(verdict.path).name: verdict for verdict in verify_paths([bags], progress=steps.append)}
+    assert set(verdicts) == {"a", "a.zip", "b", "b.tar", "broken.tgz", "ä", "ä.tar.gz"}
+    assert [name for name, verdict in verdicts.items() if not verdict.valid] == ["broken.tgz"]
+    # Of what cannot be read at all, nothing is told.
+    assert sum(steps) == total_bytes([bags]) - 2 * len(b"no archive")
+    for name in ("a", "b", "ä", "broken.tgz"):
+        shutil.rmtree(bags / name, ignore_errors=True)
+    assert len(list(verify_paths([bags]))) == 4
 
 
 def test_the_json_form(bags: Path) -> None:

@@ -177,10 +177,10 @@ def _pax_records(data: bytes, start: int) -> dict[bytes, bytes]:
     at = 0
     while at < len(data):
         space = data.find(b" ", at, at + 20)
-        digits = data[at:space] if space > 0 else b""
+        digits = data[at:space] if space > at else b""
         end = at + int(digits) if digits.isdigit() else 0
         key, equals, value = data[space + 1 : end - 1].partition(b"=")
-        if not (space < end <= len(data)) or data[end - 1] != 0x0A or not equals:
+        if not (at < space < end <= len(data)) or data[end - 1] != 0x0A or not equals:
             raise DamagedArchiveError(f"the pax records at byte {start} are not of the form LENGTH KEY=VALUE")
         records[key] = value
         at = end

@@ -1,9 +1,6 @@
 from __future__ import annotations
 
 import hashlib
-import tarfile
-import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,27 +15,9 @@ PAYLOAD = {
     "data/z": b"z",
 }
 
-Pack = Callable[[Path, Path], None]
 
-
-def pack_tar(bag: Path, archive: Path) -> None:
-    with tarfile.open(archive, "w:gz" if archive.suffix in {".gz", ".tgz"} else "w") as file:
-        file.add(bag, bag.name)
-
-
-def pack_zip(bag: Path, archive: Path) -> None:
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
-        for path in [bag, *sorted(bag.rglob("*"))]:
-            file.write(path, path.relative_to(bag.parent))
-
-
-def pack(bag: Path, extension: str, folder: Path) -> Path:
-    archive = folder / (bag.name + extension)
-    (pack_zip if extension == ".zip" else pack_tar)(bag, archive)
-    return archive
-
-
-def bag_files() -> dict[str, bytes]:
+@pytest.fixture
+def files() -> dict[str, bytes]:
     """Return a valid bag, path to content."""
     files = {
         "bagit.txt": BAGIT_TXT,
@@ -54,9 +33,9 @@ def bag_files() -> dict[str, bytes]:
 
 
 @pytest.fixture
-def bag(tmp_path: Path) -> Path:
+def bag(tmp_path: Path, files: dict[str, bytes]) -> Path:
     root = tmp_path / "bag"
-    for path, data in bag_files().items():
+    for path, data in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(data)
     return root
