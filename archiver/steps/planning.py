@@ -11,7 +11,7 @@ from archiver.steps.item_build import ItemBuild
 from archiver.steps.item_documents import LARGEST_RENDERED
 from archiver.steps.item_place import ItemPlace
 from archiver.steps.results import DocumentResult, ItemResult, RenditionResult
-from archiver.storage.bag_writer import manifest_name
+from archiver.storage.bag_tags import manifest_name
 from archiver.storage.formats import format_findings, identify
 
 

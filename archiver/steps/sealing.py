@@ -23,7 +23,8 @@ from archiver.steps.item_documents import ItemDocument
 from archiver.steps.item_place import ItemPlace
 from archiver.steps.provenance import PROGRAM, Provenance, RenderedDocument
 from archiver.steps.versions import change_since
-from archiver.storage.bag_writer import BagWriter, manifest_name
+from archiver.storage.bag_tags import manifest_name
+from archiver.storage.bag_writer import BagWriter
 from archiver.storage.existing_packages import INPUT_LABEL, SLUG_LABEL, VERSION_LABEL
 from archiver.storage.formats import identify
 from archiver.storage.second_opinion import JUDGE, is_judge_right

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archiver.standards import bagit
+from archiver.storage.bag_tags import tag_files
 from archiver.storage.durable import fsync_folders, write_new
 from archiver.storage.source_files import Progress, ReadDocument, copy_document
 
@@ -63,21 +63,7 @@ class BagWriter:
         Raises:
             OSError: from the disk.
         """
-        octets = sum(seen.size for seen in self.payload.values())
-        tags = {
-            "bagit.txt": bagit.BAGIT_TXT,
-            "bag-info.txt": bagit.bag_info_text(
-                [*bag_info, ("Payload-Oxum", f"{octets}.{len(self.payload)}")]
-            ).encode(),
-        }
-        for algorithm in self.algorithms:
-            entries = [(f"data/{path}", seen.digests[algorithm]) for path, seen in self.payload.items()]
-            tags[f"manifest-{manifest_name(algorithm)}.txt"] = bagit.manifest_text(entries).encode()
-        digests = {name: self._digests(data) for name, data in tags.items()}
-        for algorithm in self.algorithms:
-            listed = [(name, digests[name][algorithm]) for name in digests]
-            tags[f"tagmanifest-{manifest_name(algorithm)}.txt"] = bagit.manifest_text(listed).encode()
-        for name, data in tags.items():
+        for name, data in tag_files(self.payload, self.algorithms, bag_info).items():
             write_new(self.root / name, [data])
         fsync_folders(self.root)
         self._forget_cache()
@@ -86,9 +72,6 @@ class BagWriter:
         place = self.root / "data" / target
         place.parent.mkdir(parents=True, exist_ok=True)
         return place
-
-    def _digests(self, data: bytes) -> dict[str, str]:
-        return {name: hashlib.new(name, data, usedforsecurity=False).hexdigest() for name in self.algorithms}
 
     def _forget_cache(self) -> None:
         """Ask the kernel to drop its copies, so that the re-reading that follows reads the disk."""
@@ -106,8 +89,3 @@ def _hashed(chunks: Iterable[bytes], hashers: Sequence[hashlib._Hash]) -> Iterat
         for hasher in hashers:
             hasher.update(chunk)
         yield chunk
-
-
-def manifest_name(algorithm: str) -> str:
-    """Return how manifest file names spell one of hashlib's algorithms: ``sha3256`` (RFC 8493 section 2.4)."""
-    return algorithm.lower().replace("_", "").replace("-", "")

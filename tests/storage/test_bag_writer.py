@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archiver.storage.bag_reader import verify_bag
-from archiver.storage.bag_writer import BagWriter, manifest_name
+from archiver.storage.bag_tags import manifest_name
+from archiver.storage.bag_writer import BagWriter
 from archiver.storage.source_files import SourceUnreadableError
 
 if TYPE_CHECKING:
