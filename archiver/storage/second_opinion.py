@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from archiver.standards.names import is_utf8, printable
+from archiver.storage.archives.opening import is_archive
 from archiver.storage.bag_checks.folder import FolderBag
 
 JUDGE = f"bagit-python {version('bagit')}"
@@ -60,7 +61,7 @@ def cross_check(bag: Path) -> Opinion:
     """Ask at the full level: every digest of the manifests it knows.
 
     Args:
-        bag: the bag's folder.
+        bag: the bag's folder; an archive is ``not-run``.
     """
     return _ask(bag, fast=False)
 
@@ -89,6 +90,8 @@ def _ask(path: Path, *, fast: bool) -> Opinion:
 
 def _why_not(path: Path) -> str | None:
     """Say why the other program cannot judge this bag: it is known to be wrong there, or would hang on a pipe."""
+    if is_archive(path):
+        return "it reads folders alone, and archives are not unpacked here"
     try:
         with FolderBag(path) as container:
             listing = container.listing()

@@ -103,6 +103,16 @@ def test_cross_check(bags: Path) -> None:
     assert verdict.valid is None
 
 
+@pytest.mark.parametrize("extension", [".tar", ".zip"])
+def test_cross_check_of_an_archive_is_not_run(bags: Path, extension: str) -> None:
+    archive = Path(shutil.make_archive(str(bags / "a"), extension[1:], bags, "a"))
+    (verdict,) = verify_paths([archive], cross_check=True)
+    assert verdict.valid
+    (finding,) = verdict.findings
+    assert (finding.code, finding.severity) == ("cross-check-outcome", "info")
+    assert "not-run (it reads folders alone" in finding.message
+
+
 def test_progress_reaches_the_whole(bags: Path) -> None:
     steps: list[int] = []
     list(verify_paths([bags], "full", steps.append))

@@ -77,9 +77,9 @@ class Entries:
             RefusedArchiveError: there are too many.
         """
         self._count += 1
-        self._name_bytes += len(raw)
-        if self._count > self._limits.entries or self._name_bytes > self._limits.names:
+        if self._count > self._limits.entries:
             raise too_many_entries(self._limits)
+        self._hold(len(raw))
         name = raw if isinstance(raw, str) else raw.decode("utf-8", "surrogateescape")
         path = _safe(name)
         if path is None or len(raw) > self._limits.name:
@@ -96,7 +96,7 @@ class Entries:
     def _put(self, top: _Top, path: str, kind: Kind, size: int, place: int) -> None:
         # Interned: the manifests name the same paths, and a million of them are held once.
         path = sys.intern(path)
-        _add_parents(top.folders, path)
+        self._add_parents(top.folders, path)
         if kind is Kind.FOLDER:
             top.folders.add(path)
         elif path in top.sizes:
@@ -107,6 +107,18 @@ class Entries:
             self.content += size
         else:
             top.refused.append((path, kind))
+
+    def _add_parents(self, folders: set[str], path: str) -> None:
+        parent = path.rpartition("/")[0]
+        while parent and parent not in folders:
+            self._hold(len(parent))
+            folders.add(parent)
+            parent = parent.rpartition("/")[0]
+
+    def _hold(self, count: int) -> None:
+        self._name_bytes += count
+        if self._name_bytes > self._limits.names:
+            raise too_many_entries(self._limits)
 
     def bag(self, archive_name: str) -> tuple[Listing, dict[str, int]]:
         """Return the bag's listing, and the place of each of its files.
@@ -171,13 +183,6 @@ def _safe(name: str) -> str | None:
     if any(part in {"", ".", ".."} for part in parts) or ("\\" in path and ".." in path.replace("\\", "/").split("/")):
         return None
     return path
-
-
-def _add_parents(folders: set[str], path: str) -> None:
-    parent = path.rpartition("/")[0]
-    while parent and parent not in folders:
-        folders.add(parent)
-        parent = parent.rpartition("/")[0]
 
 
 def _both_file_and_folder(top: _Top) -> Collection[str]:

@@ -13,6 +13,9 @@ from collections.abc import Callable
 from archiver.storage.archives.limits import DamagedArchiveError, Limits, not_an_archive, too_much_content
 
 _CHUNK = 1 << 18
+_FEED = 1 << 16
+"""Bytes that the inflater is given at once: it copies those behind the end of a member, and a member may be short."""
+
 _OUTPUT = 1 << 20
 _HEADER = 1 << 16
 _MAGIC = b"\x1f\x8b\x08"
@@ -49,7 +52,8 @@ class GzipStream:
 
     def _begin(self) -> None:
         self._read_to = 0
-        self._pending = b""
+        self._chunk = b""
+        self._next = 0
         self._inflater: zlib._Decompress | None = None
         self._crc = 0
         self._member_bytes = 0
@@ -112,50 +116,56 @@ class GzipStream:
         if self._inflater is None:
             self._ended = not self._next_member()
             return
-        if not self._pending and not self._more():
+        if self._next == len(self._chunk) and not self._more():
             raise DamagedArchiveError("the compressed data end too early")
-        self._buffer = self._inflater.decompress(self._pending, _OUTPUT)
-        self._pending = self._inflater.unconsumed_tail
+        fed = memoryview(self._chunk)[self._next : self._next + _FEED]
+        self._buffer = self._inflater.decompress(fed, _OUTPUT)
+        rest = self._inflater.unused_data if self._inflater.eof else self._inflater.unconsumed_tail
+        self._next += len(fed) - len(rest)
         self._crc = zlib.crc32(self._buffer, self._crc)
         self._member_bytes += len(self._buffer)
         self._total += len(self._buffer)
         if self._total > self._most:
             raise too_much_content(self._limits, self._size)
         if self._inflater.eof:
-            self._pending = self._inflater.unused_data
             self._inflater = None
             self._trailer()
 
     def _more(self) -> bool:
+        """Read on in the file; tell whether there was more."""
         data = os.pread(self._descriptor, _CHUNK, self._read_to)
         self._read_to += len(data)
-        self._pending += data
+        self._chunk = self._chunk[self._next :] + data
+        self._next = 0
         self._progress(len(data))
         return bool(data)
 
     def _need(self, count: int) -> None:
-        while len(self._pending) < count and self._more():
+        while len(self._chunk) - self._next < count and self._more():
             pass
 
     def _trailer(self) -> None:
         self._need(8)
-        if len(self._pending) < 8:
+        if len(self._chunk) - self._next < 8:
             raise DamagedArchiveError("the compressed data end too early")
-        crc, size = struct.unpack_from("<II", self._pending)
-        self._pending = self._pending[8:]
+        crc, size = struct.unpack_from("<II", self._chunk, self._next)
+        self._next += 8
         self.wrong_checksum |= crc != self._crc or size != self._member_bytes & 0xFFFFFFFF
         self._crc = self._member_bytes = 0
 
     def _next_member(self) -> bool:
         # RFC 1952 section 2.2: members follow one another; what else follows belongs to none.
-        self._need(_HEADER)
-        if not self._pending.startswith(_MAGIC):
-            while self._pending or self._more():
-                self.trailing |= bool(self._pending.strip(b"\0"))
-                self._pending = b""
+        self._need(10)
+        if not self._chunk.startswith(_MAGIC, self._next):
+            more = True
+            while more:
+                self.trailing |= bool(self._chunk[self._next :].strip(b"\0"))
+                self._next = len(self._chunk)
+                more = self._more()
             return False
-        length = _header_length(self._pending)
-        self._pending = self._pending[length:]
+        if self._chunk[self._next + 3 : self._next + 4].strip(b"\0"):  # flags: fields without a fixed length follow
+            self._need(_HEADER)
+        self._next += _header_length(self._chunk[self._next : self._next + _HEADER])
         self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         return True
 

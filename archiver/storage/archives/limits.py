@@ -27,8 +27,11 @@ class Limits:
     name: int = 1 << 14
     """Bytes of one entry's name: PATH_MAX four times over."""
 
-    names: int = 512 << 20
-    """Bytes of all names together."""
+    names: int = 256 << 20
+    """Bytes of all names together, those of the folders they lie in included."""
+
+    extensions: int = 2 << 30
+    """Bytes of a tar's headers for long names and pax records together, with 32 more for each record."""
 
     tag_files: int = 64 << 20
     """Bytes of tag files held in memory where the archive can only be read from its start (tar.gz)."""
@@ -79,8 +82,8 @@ def too_many_entries(limits: Limits) -> RefusedArchiveError:
             severity=Severity.ERROR,
             code="archive-too-many-entries",
             file=None,
-            message=f"The archive has more than {limits.entries} entries, or their names have more than "
-            f"{limits.names} bytes. It was not read further.",
+            message=f"The archive has more than {limits.entries} entries, or names with more than {limits.names} "
+            "bytes, or headers for long names without end. It was not read further.",
             fix="If you know where it comes from, unpack it on a disk with room for it, and verify the folder.",
         )
     )

@@ -61,7 +61,7 @@ class TarBag:
         """
         self._source = source
         entries = Entries(limits)
-        findings = _read_headers(source, entries)
+        findings = _read_headers(source, entries, limits)
         listing, self._places = entries.bag(name)
         self._listing = replace(listing, findings=(*findings, *listing.findings))
 
@@ -168,12 +168,12 @@ class GzipSource:
         return findings + ([_trailing()] if trailing else [])
 
 
-def _read_headers(source: TarSource, entries: Entries) -> list[Finding]:
+def _read_headers(source: TarSource, entries: Entries, limits: Limits) -> list[Finding]:
     """Take every member into ``entries``; return the findings on the archive as a whole."""
     findings: list[Finding] = []
     end = 0
     try:
-        for member in tar_members(source):
+        for member in tar_members(source, limits):
             if member.kind is Kind.FILE:
                 source.keep(member)
             entries.take(member.name, member.kind, member.size, member.offset)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from archiver.storage.archives.entries import Kind
-from archiver.storage.archives.limits import DamagedArchiveError
+from archiver.storage.archives.limits import DamagedArchiveError, Limits, too_many_entries
 
 BLOCK = 512
 _LONGEST_EXTENSION = 1 << 20
@@ -59,19 +59,26 @@ class TarEndMissingError(DamagedArchiveError):
     """The archive ends where another member could begin, without its mark of the end."""
 
 
-def tar_members(source: Source) -> Iterator[TarMember]:
+def tar_members(source: Source, limits: Limits) -> Iterator[TarMember]:
     """Yield every member in order, up to the mark of the end.
 
+    Args:
+        source: the tar.
+        limits: how much of it may be long names and pax records.
+
     Raises:
+        RefusedArchiveError: more of it is.
         DamagedArchiveError: no header where one must be; what came before was yielded.
         TarEndMissingError: the bytes end, cleanly, without the mark.
     """
-    return _Reader(source).members()
+    return _Reader(source, limits).members()
 
 
 class _Reader:
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, limits: Limits) -> None:
         self._source = source
+        self._limits = limits
+        self._extensions = 0
         self._at = 0
         self._name: bytes | None = None
         self._records: dict[bytes, bytes] = {}
@@ -105,6 +112,10 @@ class _Reader:
         if len(data) < size:
             raise DamagedArchiveError(f"it ends in the middle of a header, at byte {self._at}")
         self._at += _padded(size)
+        # Headers without end, or records without end in them, would cost hours in an archive of some megabytes.
+        self._extensions += BLOCK + _padded(size) + 32 * data.count(b"=")
+        if self._extensions > self._limits.extensions:
+            raise too_many_entries(self._limits)
         if kind == b"L":
             self._name = data.partition(b"\0")[0]
         elif kind in {b"x", b"X"}:

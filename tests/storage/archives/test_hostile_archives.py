@@ -6,6 +6,7 @@ import gzip
 import io
 import struct
 import tarfile
+import time
 import warnings
 import zipfile
 from pathlib import Path
@@ -153,6 +154,43 @@ def test_bombs_stop_at_the_limit(tmp_path: Path, files: Files) -> None:
             with pytest.raises(RefusedArchiveError) as refusal, open_archive(archive, "full", None, few):
                 pass
             assert [f.code for f in refusal.value.findings] == ["archive-too-many-entries"]
+
+
+def test_folders_of_deep_names_count_as_names(tmp_path: Path, files: Files) -> None:
+    # A name of 16,000 bytes, each second one a slash, has 8,000 parents with 64 MB of names.
+    deep = [(tarfile.TarInfo(f"bag/{number}/{'d/' * 2000}x"), b"") for number in range(4)]
+    archive = tar(tmp_path / "bag.tar", files, *deep, form=tarfile.GNU_FORMAT)
+    with pytest.raises(RefusedArchiveError), open_archive(archive, "full", None, Limits(names=12_000_000)):
+        pass
+    with open_archive(archive, "full", None, Limits(names=20_000_000)) as (bag, _):
+        assert len(bag.listing().files) == len(files) + 4
+
+
+@pytest.mark.parametrize("records", [b"", b"5 a=\n" * 1000])
+def test_headers_without_end_stop_at_the_limit(tmp_path: Path, records: bytes) -> None:
+    header = tarfile.TarInfo("x")
+    header.type, header.size = tarfile.XHDTYPE, len(records)
+    block = header.tobuf() + records + bytes(-len(records) % 512)
+    archive = tmp_path / "bag.tar.gz"
+    archive.write_bytes(gzip.compress(block * 400))
+    with pytest.raises(RefusedArchiveError) as refusal, open_archive(archive, "full", None, Limits(extensions=200_000)):
+        pass
+    assert [f.code for f in refusal.value.findings] == ["archive-too-many-entries"]
+    with open_archive(archive, "full", None) as (bag, _):
+        assert not bag.listing().files
+
+
+def test_gzip_members_without_content_are_read_in_linear_time(tmp_path: Path, files: Files) -> None:
+    archive = tar(tmp_path / "bag.tar.gz", files)
+    filled = gzip.compress(b"") * 40_000 + archive.read_bytes()
+    archive.write_bytes(filled)
+    started = time.process_time()
+    assert verify_bag(archive).findings == ()
+    one = time.process_time() - started
+    archive.write_bytes(gzip.compress(b"") * 120_000 + filled)
+    started = time.process_time()
+    assert verify_bag(archive).findings == ()
+    assert time.process_time() - started < 10 * one
 
 
 def test_tag_files_too_long_to_hold_are_read_again(tmp_path: Path, files: Files) -> None:
