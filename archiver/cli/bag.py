@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archiver.cli.bag_group import BagGroup, complete_source
 from archiver.cli.clock import now
 from archiver.cli.printing import counted, print_findings, print_json, size
 from archiver.cli.progress import TerminalProgress
@@ -23,8 +24,13 @@ _LABELS_LIMIT = 1 << 20
 """Bytes that a file of labels may have."""
 
 
-@click.command("bag", short_help="Make a plain bag of any folder, out of place.")
-@click.argument("source", type=click.Path(path_type=Path))
+@click.command(
+    "bag",
+    cls=BagGroup,
+    no_args_is_help=False,
+    short_help="Make a plain bag of any folder; copy the payload out of one.",
+)
+@click.argument("source", type=click.Path(path_type=Path), shell_complete=complete_source)
 @click.argument("destination", type=click.Path(path_type=Path), metavar="DEST")
 @click.option(
     "--algorithm", "algorithms", multiple=True, metavar="NAME", help="Digest; repeat for more.  [default: sha512]"
@@ -40,12 +46,13 @@ def command(**options: object) -> int:
 
     SOURCE is not touched: its files are copied and hashed in one read, with their times of modification. The bag is
     read back whole and shown to bagit-python before it gets its name; until then there is nothing at DEST. Labels of
-    bag-info.txt not given here come from archiver.toml.
+    bag-info.txt not given here come from archiver.toml. A folder named like a subcommand is given as ./extract.
 
     \b
     archiver bag letters bags/letters
     archiver bag letters bags/letters --algorithm sha256 --algorithm sha512
     archiver bag letters bags/letters --bag-info 'External-Identifier=MS 42'
+    archiver bag extract bags/letters copies/letters
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
     settings = _settings(options)
     as_json = bool(options["as_json"])

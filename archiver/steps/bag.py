@@ -19,10 +19,12 @@ from archiver.model import Finding, Severity
 from archiver.standards.names import is_utf8, printable
 from archiver.steps.bag_labels import Labels, bag_labels, recomputed
 from archiver.steps.bag_source import KEEP, BagSource, look_at
+from archiver.steps.disk_faults import disk_fault
+from archiver.steps.places import check_new_folder, taken
 from archiver.steps.publishing import prove
 from archiver.steps.results import finding_json
 from archiver.storage.bag_writer import BagWriter
-from archiver.storage.durable import AlreadyPublishedError, explain, free_bytes, publish, staging_area
+from archiver.storage.durable import AlreadyPublishedError, free_bytes, publish, staging_area
 from archiver.storage.second_opinion import is_judge_right
 from archiver.storage.source_files import Progress, SourceChangedError, SourceUnreadableError, open_below
 
@@ -105,7 +107,7 @@ def make_bag(settings: BagSettings, progress: BagProgress) -> BagResult:
         except ItemError as error:
             findings += error.findings
         except AlreadyPublishedError as error:
-            raise UsageError(_taken(settings.destination)) from error
+            raise UsageError(taken(settings.destination)) from error
         except OSError as error:
             findings.append(_disk_finding(error, settings, source))
     return BagResult(
@@ -188,27 +190,10 @@ def _any_error(findings: Sequence[Finding]) -> bool:
 
 
 def _check_places(settings: BagSettings) -> None:
-    destination, shown = settings.destination, printable(str(settings.destination))
-    if not is_utf8(str(destination)):
+    shown = printable(str(settings.destination))
+    if not is_utf8(str(settings.destination)):
         raise UsageError(f"the name {shown} is not UTF-8, which the tools that check bags need: name another place")
-    if os.path.lexists(destination):
-        raise UsageError(_taken(destination))
-    if destination.name in {"", ".."}:
-        raise UsageError(f"{shown} names no new folder: end it with the name that the bag is to have")
-    nearest = next((folder for folder in destination.parents if os.path.lexists(folder)), destination.parent)
-    if not nearest.is_dir():
-        raise UsageError(f"{printable(str(nearest))} is no folder, so that no bag can be put below it")
-    # pathlib's resolve raises for links that lead to themselves
-    source, place = (Path(os.path.realpath(folder)) for folder in (settings.source, destination.parent))
-    if source == place or source in place.parents:
-        raise UsageError(
-            f"the bag {shown} would lie inside the source {printable(str(settings.source))}, "
-            "which is never written to: name another place"
-        )
-
-
-def _taken(destination: Path) -> str:
-    return f"{printable(str(destination))} exists already and was not touched: name a folder that does not exist yet"
+    check_new_folder(settings.destination, settings.source, "bag")
 
 
 def _check_space(settings: BagSettings, source: BagSource) -> None:
@@ -253,26 +238,9 @@ def _changed(path: str) -> Finding:
 
 
 def _disk_finding(error: OSError, settings: BagSettings, source: BagSource) -> Finding:
-    place, name = settings.destination.parent, printable(str(settings.destination))
-    full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-    words = printable(explain(error, place, _bytes_to_write(settings, source) if full else None))
+    name = printable(str(settings.destination))
     if os.path.lexists(settings.destination):  # the last fsync, of the folder it was published in, failed
-        state = "stands whole, but it is not sure that it outlives a power cut"
+        state = f"{name} stands whole, but it is not sure that it outlives a power cut"
     else:
-        state = "was not made"
-    if full:
-        return Finding(
-            severity=Severity.ERROR,
-            code="disk-full",
-            file=None,
-            message=f"{name} {state}: {words}.",
-            fix="Free that much on the disk, or name a destination on another disk, and run the same command again.",
-        )
-    where = f" ({printable(os.fsdecode(error.filename))})" if isinstance(error.filename, (str, bytes)) else ""
-    return Finding(
-        severity=Severity.ERROR,
-        code="disk-refused",
-        file=None,
-        message=f"{name} {state}: {words}{where}.",
-        fix="Check the disk and its permissions, and run the same command again.",
-    )
+        state = f"{name} was not made"
+    return disk_fault(error, settings.destination.parent, state, _bytes_to_write(settings, source))

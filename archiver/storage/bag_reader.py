@@ -7,7 +7,7 @@ Reads each byte once and writes nothing. A bag is a folder or lies in an archive
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -29,7 +29,13 @@ from archiver.storage.bag_checks.structure import check_structure
 from archiver.storage.bag_checks.tag_files import open_bag
 
 
-def verify_bag(path: Path, level: VerifyLevel = "full", *, progress: Progress | None = None) -> BagVerdict:
+def verify_bag(
+    path: Path,
+    level: VerifyLevel = "full",
+    *,
+    progress: Progress | None = None,
+    wrap: Callable[[BagContainer], BagContainer] | None = None,
+) -> BagVerdict:
     """Verify a bag by the rules of the BagIt version it declares (RFC 8493, drafts 0.93 to 0.97).
 
     Args:
@@ -37,6 +43,7 @@ def verify_bag(path: Path, level: VerifyLevel = "full", *, progress: Progress | 
         level: ``full`` re-computes every digest; ``fast`` those of the tag files, with Payload-Oxum for the payload;
             ``complete`` none. All check the structure, the names and that what is listed is there.
         progress: called with the number of bytes read since its last call.
+        wrap: takes the opened bag and returns what is read in its place, such as one that copies what passes.
 
     Returns:
         The verdict. ``valid`` is False as soon as there is an error, True only when every digest was re-computed, else
@@ -46,7 +53,7 @@ def verify_bag(path: Path, level: VerifyLevel = "full", *, progress: Progress | 
         with _open(path, level, progress) as (container, told):
             if not container.has("bagit.txt"):
                 return _not_a_bag_verdict(path, container)
-            return _verify(container, str(path), level, told)
+            return _verify(wrap(container) if wrap else container, str(path), level, told)
     except RefusedArchiveError as refusal:
         return empty_verdict(path, refusal.findings[0], valid=False if refusal.damaged else None)
     except NotADirectoryError:

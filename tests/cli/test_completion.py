@@ -27,6 +27,7 @@ def completed_in_bash(run: CommandLine, path: str, words: list[str]) -> list[str
     """Return what bash offers after ``words``, the last of which is being typed."""
     quoted = " ".join(f"'{word}'" for word in words)
     script = f"""
+        compopt() {{ :; }}  # bash has it only while somebody types
         eval "$(archiver completion bash)"
         COMP_WORDS=({quoted}); COMP_CWORD={len(words) - 1}
         function=$(complete -p archiver | sed 's/.*-F \\([^ ]*\\) .*/\\1/')
@@ -56,6 +57,9 @@ def completed_in_bash(run: CommandLine, path: str, words: list[str]) -> list[str
         (["archiver", "verify", "--level", "f"], {"full", "fast"}),
         (["archiver", "build", "--no"], {"--no-pdfa"}),
         (["archiver", "completion", "z"], {"zsh"}),
+        (["archiver", "bag", "ex"], {"extract"}),
+        (["archiver", "bag", "extract", "--k"], {"--keep-sound"}),
+        (["archiver", "bag", "--keep-e"], {"--keep-empty-folders"}),
     ],
 )
 def test_bash_completes(run: CommandLine, path_with_archiver: str, words: list[str], offered: set[str]) -> None:

@@ -96,6 +96,13 @@ class FolderBag:
         finally:
             os.close(descriptor)
 
+    def modified(self, path: str) -> int | None:
+        """Return when a file was last modified: nanoseconds since 1970; None when it cannot be told."""
+        try:
+            return os.stat(_on_disk(path), dir_fd=self._root, follow_symlinks=False).st_mtime_ns
+        except OSError:
+            return None
+
 
 class _Walk:
     def __init__(self, root: int) -> None:
