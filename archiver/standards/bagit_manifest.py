@@ -123,30 +123,51 @@ def read_manifest(lines: Iterable[str], algorithm: str, file: str) -> Iterator[F
     Yields:
         Entries and findings in line order; findings that count lines come last.
     """
-    known = ALGORITHMS.get(re.sub("[^a-z0-9]", "", algorithm.lower()))
-    forms = _Forms()
+    grammar = ManifestGrammar(algorithm, file)
     for number, line in enumerate(lines, start=1):
+        part = grammar.read(line, number)
+        if part is not None:
+            yield part
+    yield from grammar.findings()
+
+
+class ManifestGrammar:
+    """Reads the lines of one manifest, one at a time; a caller may take lines of the plain form by itself."""
+
+    def __init__(self, algorithm: str, file: str) -> None:
+        """Begin before the first line; arguments as for :func:`read_manifest`."""
+        known = ALGORITHMS.get(re.sub("[^a-z0-9]", "", algorithm.lower()))
+        self._algorithm = algorithm
+        self._file = file
+        self._digits = 2 * known[1] if known else None
+        self._forms = _Forms()
+
+    def read(self, line: str, number: int) -> FileFixity | Finding | None:
+        """Read one line, ``number`` from 1; None for a blank one."""
         if not line.strip(" \t"):
-            forms.blank(number)
-            continue
-        forms.text_seen()
+            self._forms.blank(number)
+            return None
+        self._forms.text_seen()
         match = _LINE.fullmatch(line)
         if match is None:
-            yield _syntax(file, number, f"{printable(line[:60])!r} is not of the form 'DIGEST PATH'")
-            continue
+            return _syntax(self._file, number, f"{printable(line[:60])!r} is not of the form 'DIGEST PATH'")
         digest, written = match.groups()
-        if known and len(digest) != 2 * known[1]:
-            yield _syntax(
-                file, number, f"a digest has {2 * known[1]} hexadecimal digits in {algorithm}, this one {len(digest)}"
-            )
-            continue
-        path = decode_path(forms.strip(written, number))
+        if self._digits and len(digest) != self._digits:
+            cause = f"a digest has {self._digits} hexadecimal digits in {self._algorithm}, this one {len(digest)}"
+            return _syntax(self._file, number, cause)
+        path = decode_path(self._forms.strip(written, number))
         reason = unsafe_reason(path)
         if reason:
-            yield _unsafe(file, number, path, reason)
-            continue
-        yield FileFixity(path=path, written=written, algorithm=algorithm, digest=digest.lower(), line=number)
-    yield from forms.findings(file)
+            return _unsafe(self._file, number, path, reason)
+        return FileFixity(path=path, written=written, algorithm=self._algorithm, digest=digest.lower(), line=number)
+
+    def plain(self) -> None:
+        """Know of a line that was taken without asking."""
+        self._forms.text_seen()
+
+    def findings(self) -> Iterator[Finding]:
+        """Give what was counted, when all lines are read."""
+        return self._forms.findings(self._file)
 
 
 def manifest_text(entries: Iterable[tuple[str, str]]) -> str:

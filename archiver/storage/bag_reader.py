@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from archiver.model import BagVerdict, Finding, Severity, VerifyLevel
-from archiver.standards.bagit import PAYLOAD_PREFIX
 from archiver.standards.names import printable
 from archiver.storage.archives.limits import RefusedArchiveError
 from archiver.storage.archives.opening import compressed_bytes, is_archive, open_archive
@@ -76,7 +75,7 @@ def bytes_to_read(path: Path, level: VerifyLevel = "full") -> int:
             files = container.listing().files
     except (OSError, RefusedArchiveError):
         return 0
-    return sum(size for name, size in files.items() if level == "full" or not name.startswith(PAYLOAD_PREFIX))
+    return sum(files.values()) - (0 if level == "full" else files.payload_bytes)
 
 
 def empty_verdict(path: Path, finding: Finding, *, valid: bool | None = None) -> BagVerdict:

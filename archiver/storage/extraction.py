@@ -14,6 +14,7 @@ from archiver.model import Finding, Severity
 from archiver.standards.bagit import PAYLOAD_PREFIX
 from archiver.standards.names import printable
 from archiver.storage.bag_checks.container import BagContainer, Chunk, Listing
+from archiver.storage.bag_checks.file_table import FileTable
 from archiver.storage.durable import discard, fsync_folders, write_all
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -154,7 +155,10 @@ class CopiedBag:
         copied = self._copy.listing()
         files |= {f"{PAYLOAD_PREFIX}{path}": size for path, size in copied.files.items()}
         return Listing(
-            files=dict(sorted(files.items())), blocked=listing.blocked, payload_folder=True, findings=listing.findings
+            files=FileTable(sorted(files.items())),
+            blocked=listing.blocked,
+            payload_folder=True,
+            findings=listing.findings,
         )
 
     def reading_order(self, paths: Collection[str]) -> Collection[str]:

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from archiver.storage.bag_checks.folder import FolderBag
 from archiver.storage.bag_checks.opened import _Decoder
@@ -25,6 +28,26 @@ def test_what_takes_a_files_place_after_the_walk_is_not_opened(tmp_path: Path) -
         os.mkfifo(bag / "data/a.txt")
         with pytest.raises(OSError, match="no regular file"):
             list(container.read("data/a.txt"))
+
+
+@settings(deadline=None)
+@given(
+    st.sets(
+        st.lists(st.sampled_from(["a", "a.txt", "a b", "a!", "A", "\u00e9", "b"]), min_size=1, max_size=4).map(tuple)
+    )
+)
+def test_files_come_sorted_by_their_paths(paths: set[tuple[str, ...]]) -> None:
+    with TemporaryDirectory() as folder:
+        made = set()
+        for parts in sorted(paths):
+            file = Path(folder, "data", *parts)
+            if any(parent.is_file() for parent in file.parents) or file.is_dir():
+                continue
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(b"x" * len(parts))
+            made.add((file.relative_to(folder).as_posix(), len(parts)))
+        with FolderBag(Path(folder)) as container:
+            assert list(container.listing().files.items()) == sorted(made)
 
 
 def test_the_fast_look_for_bagit_txt_comes_before_the_walk(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from enum import Enum
 from archiver.storage.archives import entry_findings
 from archiver.storage.archives.limits import Limits, too_many_entries
 from archiver.storage.bag_checks.container import Listing
+from archiver.storage.bag_checks.file_table import FileTable
 from archiver.storage.bag_checks.report import Report
 
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -141,7 +142,7 @@ class Entries:
             report.add(entry_findings.refused(path, fault.name, fault.value))
         report.extend(entry_findings.bad_names([*top.sizes, *(path for path, _ in top.refused)]))
         listing = Listing(
-            files={path: top.sizes[path] for path in sorted(top.sizes)},
+            files=FileTable((path, top.sizes[path]) for path in sorted(top.sizes)),
             blocked=frozenset(path for path, fault in refused if path not in top.sizes),
             payload_folder="data" in top.folders,
             findings=report.findings(),

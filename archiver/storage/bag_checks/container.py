@@ -5,11 +5,12 @@ States the contract only; opens nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from archiver.model import Finding
+from archiver.storage.bag_checks.file_table import FileTable
 
 Progress = Callable[[int], None]
 """Called with the number of bytes read since the last call."""
@@ -22,7 +23,7 @@ Chunk = bytes | memoryview
 class Listing:
     """Every entry of a bag, as found, before anything is opened."""
 
-    files: Mapping[str, int]
+    files: FileTable
     """Regular files: path from the bag's root -> bytes, sorted by path. Undecodable bytes are surrogate escapes."""
 
     blocked: frozenset[str]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 
 from archiver.model import Finding, Severity
@@ -10,6 +9,7 @@ from archiver.standards.bagit import PAYLOAD_PREFIX
 from archiver.standards.names import printable
 from archiver.storage.bag_checks.container import BagContainer, Progress
 from archiver.storage.bag_checks.opened import Manifest, OpenBag
+from archiver.storage.hashing import Hashing
 
 
 def check_fixity(bag: OpenBag, *, payload: bool) -> Iterator[Finding]:
@@ -69,13 +69,12 @@ def file_digests(
     Raises:
         OSError: the file cannot be read to its end.
     """
-    hashers = {name: hashlib.new(name, usedforsecurity=False) for name in algorithms}
-    for chunk in container.read(path):
-        for hasher in hashers.values():
-            hasher.update(chunk)
-        if progress:
-            progress(len(chunk))
-    return {name: hasher.digest() for name, hasher in hashers.items()}
+    with Hashing(algorithms) as stream:
+        for chunk in container.read(path):
+            stream.update(chunk)
+            if progress:
+                progress(len(chunk))
+        return stream.digests()
 
 
 def _damaged(path: str, wrong: list[tuple[Manifest, bytes]], actual: dict[str, bytes], *, agreeing: int) -> Finding:

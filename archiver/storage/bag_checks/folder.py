@@ -8,8 +8,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import sys
 from collections.abc import Collection, Iterator
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,11 +18,13 @@ from archiver.model import Finding, Severity
 from archiver.standards.names import is_utf8, printable
 from archiver.storage.bag_checks.container import Chunk, Listing
 from archiver.storage.bag_checks.entries import not_utf8, special_file, symbolic_link
+from archiver.storage.bag_checks.file_table import FileTable
+from archiver.storage.hashing import CHUNK
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # Without waiting (a pipe put in a file's place after the walk would block) and without taking a terminal.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-_CHUNK = 1 << 20
+_IS_FOLDER = -1
 _SPECIAL = {
     stat.S_IFIFO: "a pipe (FIFO)",
     stat.S_IFSOCK: "a socket",
@@ -61,10 +63,10 @@ class FolderBag:
     def listing(self) -> Listing:
         """Walk the folder once."""
         walk = _Walk(self._root)
-        walk.run()
+        files = FileTable(walk.files())
         walk.findings.sort(key=lambda finding: finding.file or "")
         return Listing(
-            files=dict(sorted(walk.files.items())),
+            files=files,
             blocked=frozenset(walk.blocked),
             payload_folder=walk.payload_folder,
             findings=tuple(walk.findings),
@@ -85,14 +87,12 @@ class FolderBag:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise OSError(errno.EINVAL, "no regular file any more")
-            if status.st_size < _CHUNK:
-                # One byte more than it should have: a file that grew meanwhile is read to its real end.
-                while data := os.read(descriptor, status.st_size + 1):
-                    yield data
-                return
-            buffer = memoryview(bytearray(_CHUNK))
-            while count := os.readv(descriptor, [buffer]):
-                yield buffer[:count]
+            # One byte more than it should have: a file that grew meanwhile is read to its real end.
+            wanted = min(status.st_size + 1, CHUNK)
+            while data := os.read(descriptor, wanted):
+                yield data
+                if len(data) == status.st_size < wanted:
+                    return  # short of what was asked for and just what it should have: that was its end
         finally:
             os.close(descriptor)
 
@@ -105,53 +105,62 @@ class FolderBag:
 
 
 class _Walk:
+    """Goes through the folders in the order of the paths, so that nothing has to be sorted as a whole."""
+
     def __init__(self, root: int) -> None:
         self._root = root
-        self._folders = [""]
-        self.files: dict[str, int] = {}
         self.blocked: set[str] = set()
         self.payload_folder = False
         self.findings: list[Finding] = []
 
-    def run(self) -> None:
-        while self._folders:
-            folder = self._folders.pop()
+    def files(self) -> Iterator[tuple[str, int]]:
+        """Give each regular file and its bytes, sorted by path."""
+        waiting = self._list("")
+        while waiting:
+            path, size = waiting.pop()
+            if size != _IS_FOLDER:
+                yield path, size
+                continue
             try:
-                self._list(folder)
+                waiting += self._list(path)
             except OSError as error:
-                if not folder:
-                    raise
-                self.blocked.add(folder)
-                self.findings.append(_unreadable(folder, error))
+                self.blocked.add(path[:-1])
+                self.findings.append(_unreadable(path[:-1], error))
 
-    def _list(self, folder: str) -> None:
+    def _list(self, folder: str) -> list[tuple[str, int]]:
+        """Return the files and folders in a folder, the last first; a folder's path ends with ``/``, as it sorts."""
+        found: list[tuple[str, int]] = []
         descriptor = os.open(_on_disk(folder) or b".", _FOLDER, dir_fd=self._root)
-        prefix = f"{folder}/" if folder else ""
         try:
             with os.scandir(descriptor) as entries:
                 for entry in entries:
-                    # The bytes on disk are UTF-8, whatever the locale says they are.
-                    name = os.fsencode(entry.name).decode("utf-8", "surrogateescape")
-                    # Interned: the manifests name the same paths, and a million of them are held once.
-                    self._take(sys.intern(prefix + name), entry.stat(follow_symlinks=False))
+                    name = entry.name
+                    if not name.isascii():
+                        # The bytes on disk are UTF-8, whatever the locale says they are.
+                        name = os.fsencode(name).decode("utf-8", "surrogateescape")
+                    path = folder + name
+                    status = entry.stat(follow_symlinks=False)
+                    if stat.S_ISREG(status.st_mode):
+                        found.append((path, status.st_size))
+                    elif self._is_folder(path, stat.S_IFMT(status.st_mode)):
+                        found.append((f"{path}/", _IS_FOLDER))
+                    if not path.isascii() and not is_utf8(path):
+                        self.findings.append(not_utf8(path))
         finally:
             os.close(descriptor)
+        found.sort(key=itemgetter(0), reverse=True)
+        return found
 
-    def _take(self, path: str, status: os.stat_result) -> None:
-        kind = stat.S_IFMT(status.st_mode)
-        if kind == stat.S_IFREG:
-            self.files[path] = status.st_size
-        elif kind == stat.S_IFDIR:
-            self._folders.append(path)
+    def _is_folder(self, path: str, kind: int) -> bool:
+        if kind == stat.S_IFDIR:
             self.payload_folder |= path == "data"
-        elif kind == stat.S_IFLNK:
-            self.blocked.add(path)
+            return True
+        self.blocked.add(path)
+        if kind == stat.S_IFLNK:
             self.findings.append(symbolic_link(path))
         else:
-            self.blocked.add(path)
             self.findings.append(special_file(path, _SPECIAL.get(kind, "no regular file")))
-        if not path.isascii() and not is_utf8(path):
-            self.findings.append(not_utf8(path))
+        return False
 
 
 def _on_disk(path: str) -> bytes:

@@ -6,7 +6,6 @@ Holds paths and digests of manifests, never the text of one: a bag of a million 
 from __future__ import annotations
 
 import codecs
-import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,7 +14,9 @@ from archiver.model import Finding, Severity
 from archiver.standards.bagit import BagInfo, Declaration, FetchEntry
 from archiver.standards.names import printable
 from archiver.storage.bag_checks.container import BagContainer, Listing, Progress
+from archiver.storage.bag_checks.manifest_entries import ManifestEntries
 from archiver.storage.bag_checks.report import Report
+from archiver.storage.hashing import Hashing
 
 LONGEST_LINE = 1 << 16
 """Characters: 4096 bytes of path (PATH_MAX), each percent-encoded, leave room for any digest."""
@@ -33,7 +34,7 @@ class Manifest:
     """hashlib's name; None when the algorithm is unknown."""
 
     payload: bool
-    entries: dict[str, bytes] = field(default_factory=dict)
+    entries: ManifestEntries
     """Path -> digest."""
 
     written: dict[str, str] = field(default_factory=dict)
@@ -119,19 +120,18 @@ class OpenBag:
             self.report.add(_bad_bytes(path, decoder.bad_byte, self.declaration.encoding))
 
     def _chunks(self, path: str) -> Iterator[bytes | memoryview]:
-        hashers = {name: hashlib.new(name, usedforsecurity=False) for name in self.tag_hashes}
-        try:
-            for chunk in self.container.read(path):
-                for hasher in hashers.values():
-                    hasher.update(chunk)
-                if self.progress:
-                    self.progress(len(chunk))
-                yield chunk
-        except OSError as error:
-            self.unreadable.add(path)
-            self.report.add(_unreadable(path, error))
-            return
-        self.digests[path] = {name: hasher.digest() for name, hasher in hashers.items()}
+        with Hashing(self.tag_hashes) as stream:
+            try:
+                for chunk in self.container.read(path):
+                    stream.update(chunk)
+                    if self.progress:
+                        self.progress(len(chunk))
+                    yield chunk
+            except OSError as error:
+                self.unreadable.add(path)
+                self.report.add(_unreadable(path, error))
+                return
+            self.digests[path] = stream.digests()
 
 
 class _Decoder:

@@ -61,5 +61,5 @@ def _check_value(bag: OpenBag, value: str) -> Iterator[Finding]:
 
 def payload_size(bag: OpenBag) -> tuple[int, int]:
     """Return the bytes and the number of the regular files below ``data/``."""
-    sizes = [size for path, size in bag.listing.files.items() if path.startswith(PAYLOAD_PREFIX)]
-    return sum(sizes), len(sizes)
+    files = bag.listing.files
+    return files.payload_bytes, len(files.payload)

@@ -33,7 +33,7 @@ class _Matching:
         self._bag = bag
         self._manifests = bag.group(payload=payload)
         files = bag.listing.files
-        self._absent = sorted({path for m in self._manifests for path in m.entries if path not in files})
+        self._absent = sorted({path for m in self._manifests for path in m.entries.absent})
         # Only names that nothing lists may stand in for a listed name: a twin that is listed itself is another file.
         self._free: dict[str, None] = {}
         if self._absent:
@@ -102,11 +102,10 @@ class _Matching:
 
 
 def _unlisted(bag: OpenBag, manifests: list[Manifest]) -> Iterator[Finding]:
-    for path in bag.listing.files:
-        if not path.startswith(PAYLOAD_PREFIX):
-            continue
+    # Nearly always nothing is unlisted, which packed entries tell at once.
+    for path in sorted({path for manifest in manifests for path in manifest.entries.unlisted()}):
         without = [manifest.file for manifest in manifests if path not in manifest.entries]
-        if not without or not is_utf8(path):
+        if not is_utf8(path):
             continue
         name = printable(path)
         if len(without) == len(manifests):

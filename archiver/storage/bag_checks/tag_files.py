@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-import sys
 from collections.abc import Iterator
 
 from archiver.model import Finding, Severity
@@ -11,14 +11,15 @@ from archiver.standards.bagit import (
     PAYLOAD_PREFIX,
     FetchEntry,
     FileFixity,
+    ManifestGrammar,
     hash_name,
     parse_bag_info,
     parse_bagit_txt,
     read_fetch,
-    read_manifest,
 )
 from archiver.standards.names import printable
 from archiver.storage.bag_checks.container import BagContainer, Listing, Progress
+from archiver.storage.bag_checks.manifest_entries import ManifestEntries
 from archiver.storage.bag_checks.opened import Manifest, OpenBag
 from archiver.storage.bag_checks.report import Report
 
@@ -68,13 +69,20 @@ def _named_manifests(bag: OpenBag) -> list[Manifest]:
         if match is None:
             continue
         algorithm = match[2].lower()
-        manifest = Manifest(file=path, algorithm=algorithm, hash_name=hash_name(algorithm), payload=match[1] is None)
+        manifest = _empty(bag, path, algorithm, payload=match[1] is None)
         if path != path.lower():
             bag.report.add(_odd_name(path))
         if manifest.hash_name is None:
             bag.report.add(_unknown_algorithm(path, algorithm))
         found.append(manifest)
     return found
+
+
+def _empty(bag: OpenBag, path: str, algorithm: str, *, payload: bool) -> Manifest:
+    name = hash_name(algorithm)
+    length = hashlib.new(name, usedforsecurity=False).digest_size if name else 0
+    entries = ManifestEntries(bag.listing.files, length)
+    return Manifest(file=path, algorithm=algorithm, hash_name=name, payload=payload, entries=entries)
 
 
 def _info_text(bag: OpenBag) -> str:
@@ -98,10 +106,17 @@ def _info_text(bag: OpenBag) -> str:
 
 
 def _read_entries(bag: OpenBag, manifest: Manifest) -> None:
-    for part in read_manifest(bag.read_lines(manifest.file), manifest.algorithm, manifest.file):
-        finding = part if isinstance(part, Finding) else _take(bag, manifest, part)
+    grammar = ManifestGrammar(manifest.algorithm, manifest.file)
+    by_itself = manifest.payload and manifest.hash_name is not None
+    for number, line in enumerate(bag.read_lines(manifest.file), start=1):
+        if by_itself and manifest.entries.take_plain(line):
+            grammar.plain()
+            continue
+        part = grammar.read(line, number)
+        finding = _take(bag, manifest, part) if isinstance(part, FileFixity) else part
         if finding:
             bag.report.add(finding)
+    bag.report.extend(grammar.findings())
 
 
 def _take(bag: OpenBag, manifest: Manifest, entry: FileFixity) -> Finding | None:
@@ -118,7 +133,7 @@ def _take(bag: OpenBag, manifest: Manifest, entry: FileFixity) -> Finding | None
         # RFC 8493 section 2.2.1: MUST NOT list any tag manifests
         return _out_of_scope(manifest.file, entry, "a tag manifest lists no tag manifests", bag.severity())
     digest = bytes.fromhex(entry.digest) if manifest.hash_name else b""
-    path = sys.intern(entry.path)
+    path = entry.path
     if path in manifest.entries:
         return _repeated(bag, manifest.file, entry, same=manifest.entries[path] == digest)
     manifest.entries[path] = digest

@@ -1,0 +1,129 @@
+"""What one payload manifest lists, held so that a million entries fit: digests packed one behind the other.
+
+Files that are there are known by their position in the :class:`~archiver.storage.bag_checks.file_table.FileTable`, so
+that their paths are not held again; only paths that are not there are kept as text. Reads no file.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, KeysView, MutableMapping
+
+from archiver.storage.bag_checks.file_table import FileTable
+
+_DENSE = 16
+"""A manifest that lists one file in so many has an array over all of them; until then that would be wasted."""
+
+
+class ManifestEntries(MutableMapping[str, bytes]):
+    """Path -> digest."""
+
+    __slots__ = ("_absent", "_digests", "_files", "_length", "_payload", "_slots", "_taken")
+
+    def __init__(self, files: FileTable, length: int) -> None:
+        """Begin with nothing listed.
+
+        Args:
+            files: of the bag.
+            length: bytes of every digest.
+        """
+        self._files = files
+        self._payload = files.payload
+        self._length = length
+        self._slots: _Sparse | array[int] = _Sparse()
+        """By position: where in ``_digests`` the file's digest stands, from 1; 0 when it is not listed."""
+        self._digests = bytearray()
+        self._taken = 0
+        self._absent: dict[str, bytes] = {}
+
+    def take_plain(self, line: str) -> bool:
+        """Take a line of the form that nearly every line has: a digest, two spaces, a payload file that is there.
+
+        Args:
+            line: without its line ending.
+
+        Returns:
+            False when it is of another form and must be read by the whole grammar; nothing was taken then.
+        """
+        split = 2 * self._length
+        path = line[split + 2 :]
+        position = self._files.position(path)
+        if position is None or position not in self._payload or self._slots[position]:
+            return False
+        # The path of a file that is there has no empty segment and no dots; what is left are the encoded and the odd.
+        if "%" in path or "\\" in path or line[split : split + 2] != "  ":
+            return False
+        try:
+            digest = bytes.fromhex(line[:split])
+        except ValueError:
+            return False
+        if len(digest) != self._length:  # bytes.fromhex passes over white space
+            return False
+        self._put(position, digest)
+        return True
+
+    @property
+    def absent(self) -> KeysView[str]:
+        """Paths that are listed and not there."""
+        return self._absent.keys()
+
+    def unlisted(self) -> Iterator[str]:
+        """Give the payload files that are there and not listed, in order."""
+        slots = self._slots
+        if isinstance(slots, _Sparse) or 0 in slots[self._payload.start : self._payload.stop]:
+            listed = map(slots.__getitem__, self._payload)
+            yield from (path for path, slot in zip(self._files.payload_paths(), listed, strict=True) if not slot)
+
+    def __getitem__(self, path: str) -> bytes:
+        position = self._files.position(path)
+        if position is None:
+            return self._absent[path]
+        slot = self._slots[position]
+        if not slot:
+            raise KeyError(path)
+        return bytes(self._digests[(slot - 1) * self._length : slot * self._length])
+
+    def __setitem__(self, path: str, digest: bytes) -> None:
+        position = self._files.position(path)
+        if position is None:
+            self._absent[path] = digest
+        else:
+            self._put(position, digest)
+
+    def __delitem__(self, path: str) -> None:
+        position = self._files.position(path)
+        if position is None:
+            del self._absent[path]
+        elif self._slots[position]:
+            self._slots[position] = 0
+        else:
+            raise KeyError(path)
+
+    def __contains__(self, path: object) -> bool:
+        position = self._files.position(path) if isinstance(path, str) else None
+        return bool(self._slots[position]) if position is not None else path in self._absent
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (path for at, path in enumerate(self._files) if self._slots[at])
+        yield from self._absent
+
+    def __len__(self) -> int:
+        slots = self._slots.values() if isinstance(self._slots, _Sparse) else self._slots
+        return sum(map(bool, slots)) + len(self._absent)
+
+    def _put(self, position: int, digest: bytes) -> None:
+        self._digests += digest
+        self._taken += 1
+        self._slots[position] = self._taken
+        if isinstance(self._slots, _Sparse) and self._taken * _DENSE > len(self._files):
+            dense = array("I", bytes(array("I").itemsize * len(self._files)))
+            for at, slot in self._slots.items():
+                dense[at] = slot
+            self._slots = dense
+
+
+class _Sparse(dict[int, int]):
+    """Slots of a manifest that lists few of the files, as a tag manifest does, or a stranger's ten-thousandth one."""
+
+    def __missing__(self, position: int) -> int:
+        return 0
