@@ -39,6 +39,11 @@ _LABELS_LIMIT = 1 << 20
 @click.option("--bag-info-file", type=click.Path(path_type=Path), metavar="FILE", help="Labels, written 'Key: value'.")
 @click.option("--keep-empty-folders", is_flag=True, help="Keep each by a file .keep, which the source does not have.")
 @click.option("--exclude-system-files", is_flag=True, help="Leave out .DS_Store, Thumbs.db and desktop.ini.")
+@click.option(
+    "--serialization",
+    metavar="FORMAT",
+    help="Write one file, not a folder: tar, tar.gz or zip.  [default: as DEST's extension says]",
+)
 @click.option("--config", type=click.Path(path_type=Path), help="Configuration file.  [default: archiver.toml]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
 def command(**options: object) -> int:
@@ -69,16 +74,19 @@ def command(**options: object) -> int:
 
 def _settings(options: dict[str, object]) -> BagSettings:
     from archiver.steps.bag import BagSettings  # noqa: PLC0415 - as above
+    from archiver.steps.bag_archive import archive_destination  # noqa: PLC0415 - as above
 
-    config = options["config"]
+    config, form = options["config"], options["serialization"]
+    destination, serialization = archive_destination(Path(str(options["destination"])), str(form) if form else None)
     return BagSettings(
         source=Path(str(options["source"])),
-        destination=Path(str(options["destination"])),
+        destination=destination,
         configuration=_configuration(Path(str(config)) if config else None, _words(options["algorithms"])),
         now=now(),
         labels=_labels(options["bag_info_file"], _words(options["labels"])),
         keep_empty_folders=bool(options["keep_empty_folders"]),
         exclude_system_files=bool(options["exclude_system_files"]),
+        serialization=serialization,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,17 +16,21 @@ from typing import Any, Literal, Protocol
 from archiver.config import Configuration
 from archiver.errors import ItemError, UsageError
 from archiver.model import Finding, Severity
+from archiver.standards.bagit import PAYLOAD_PREFIX
 from archiver.standards.names import is_utf8, printable
+from archiver.steps.bag_archive import write_archive
+from archiver.steps.bag_copying import copy_documents
 from archiver.steps.bag_labels import Labels, bag_labels, recomputed
-from archiver.steps.bag_source import KEEP, BagSource, look_at
+from archiver.steps.bag_source import BagSource, look_at
 from archiver.steps.disk_faults import disk_fault
 from archiver.steps.places import check_new_folder, taken
-from archiver.steps.publishing import prove
+from archiver.steps.publishing import Proof, prove
 from archiver.steps.results import finding_json
 from archiver.storage.bag_writer import BagWriter
 from archiver.storage.durable import AlreadyPublishedError, free_bytes, publish, staging_area
 from archiver.storage.second_opinion import is_judge_right
-from archiver.storage.source_files import Progress, SourceChangedError, SourceUnreadableError, open_below
+from archiver.storage.serialized.archive import Serialization
+from archiver.storage.source_files import Progress
 
 _LINE = 8
 """Bytes of a manifest's line beside the digest and the path: spaces, line end, ``data/``."""
@@ -48,7 +52,7 @@ class BagSettings:
 
     source: Path
     destination: Path
-    """The bag's own folder; must not exist."""
+    """The bag's own folder, or its archive; must not exist."""
 
     configuration: Configuration
     now: datetime
@@ -59,6 +63,8 @@ class BagSettings:
 
     keep_empty_folders: bool = False
     exclude_system_files: bool = False
+    serialization: Serialization | None = None
+    """None: a folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +83,9 @@ class BagResult:
     """As in hashlib."""
 
     findings: tuple[Finding, ...]
+    serialization: Serialization | None = None
+    """None: a folder."""
+
     second_opinion: str | None = None
     """``bagit-python 1.9.0: valid``; None of a bag that failed."""
 
@@ -113,10 +122,11 @@ def make_bag(settings: BagSettings, progress: BagProgress) -> BagResult:
     return BagResult(
         path=settings.destination,
         status="failed" if opinion is None else "bagged",
-        files=len(source.documents) + len(source.kept_folders),
+        files=len(source.payload),
         bytes=source.bytes,
         algorithms=settings.configuration.algorithms,
         findings=tuple(findings),
+        serialization=settings.serialization,
         second_opinion=opinion,
     )
 
@@ -129,6 +139,7 @@ def bag_json(result: BagResult) -> dict[str, Any]:
         "files": result.files,
         "bytes": result.bytes,
         "algorithms": list(result.algorithms),
+        "serialization": result.serialization,
         "findings": [finding_json(finding) for finding in result.findings],
     }
 
@@ -138,36 +149,31 @@ def _make(settings: BagSettings, source: BagSource, progress: Progress) -> tuple
     destination = settings.destination
     _check_space(settings, source)
     with staging_area(destination.parent) as staging:
-        root = staging / "bag"
-        root.mkdir()
-        writer = BagWriter(root=root, algorithms=settings.configuration.algorithms, keep_times=True)
-        _copy(writer, settings.source, source, progress)
-        octets = sum(seen.size for seen in writer.payload.values())
-        writer.seal(bag_labels(settings.labels, settings.configuration, settings.now, octets))
-        judged = is_judge_right([f"data/{path}" for path in writer.payload])
-        name = printable(str(destination))
-        proof = prove(root, name, expected_opinion="valid" if judged else "not-run", progress=progress)
-        publish(root, destination)
+        staged = staging / ("bag" if settings.serialization is None else destination.name)
+        proof = _fill(settings, source, staged, progress)
+        publish(staged, destination)
     return proof.findings, proof.opinion
 
 
-def _copy(writer: BagWriter, folder: Path, source: BagSource, progress: Progress) -> None:
-    faults: list[Finding] = []
-    for document in source.documents:
-        try:
-            if not faults:
-                writer.copy(folder, document.path, document.path, progress)
-            else:  # no bag comes of it any more: only whether more of them cannot be opened is still worth saying
-                with open_below(folder, document.path):
-                    pass
-        except SourceUnreadableError as error:
-            faults.append(_unreadable(document.path, error))
-        except SourceChangedError:
-            faults.append(_changed(document.path))
-    if faults:
-        raise ItemError(tuple(faults))
-    for path in source.kept_folders:
-        writer.write(f"{path}/{KEEP}", [])
+def _fill(settings: BagSettings, source: BagSource, staged: Path, progress: Progress) -> Proof:
+    """Copy, seal and prove one bag in staging: a folder or an archive."""
+    if settings.serialization is not None:
+        return write_archive(settings, source, staged, progress)
+    return _fill_folder(settings, source, staged, progress)
+
+
+def _fill_folder(settings: BagSettings, source: BagSource, root: Path, progress: Progress) -> Proof:
+    root.mkdir()
+    writer = BagWriter(root=root, algorithms=settings.configuration.algorithms, keep_times=True)
+    paths = (document.path for document in source.documents)
+    copy_documents(settings.source, paths, lambda path: writer.copy(settings.source, path, path, progress))
+    for path in source.kept_files:
+        writer.write(path, [])
+    octets = sum(seen.size for seen in writer.payload.values())
+    writer.seal(bag_labels(settings.labels, settings.configuration, settings.now, octets))
+    judged = is_judge_right([f"{PAYLOAD_PREFIX}{path}" for path in writer.payload])
+    name = printable(str(settings.destination))
+    return prove(root, name, expected_opinion="valid" if judged else "not-run", progress=progress)
 
 
 def _capped(progress: BagProgress, total: int) -> Progress:
@@ -198,43 +204,25 @@ def _check_places(settings: BagSettings) -> None:
 
 def _check_space(settings: BagSettings, source: BagSource) -> None:
     needed, free = _bytes_to_write(settings, source), free_bytes(settings.destination.parent)
-    if needed > free:
+    if needed is not None and needed > free:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def _bytes_to_write(settings: BagSettings, source: BagSource) -> int:
-    """Return the bytes of the payload and its manifests: blocks that are not full are not counted."""
-    lines = sum(len(path.encode()) + _LINE for path in _paths(source))
-    longest = 2 * 64 * (len(source.documents) + len(source.kept_folders))  # SHA-512 in hexadecimal
-    return source.bytes + len(settings.configuration.algorithms) * (lines + longest)
+def _bytes_to_write(settings: BagSettings, source: BagSource) -> int | None:
+    """Return the bytes of the payload and its manifests; None where they are compressed, and nobody can know.
 
-
-def _paths(source: BagSource) -> Iterator[str]:
-    yield from (document.path for document in source.documents)
-    yield from (f"{path}/{KEEP}" for path in source.kept_folders)
+    Blocks that are not full are not counted, of a disk or of a tar.
+    """
+    if settings.serialization not in {None, "tar"}:
+        return None
+    payload = source.payload
+    lines = sum(len(path.encode()) + _LINE for path in payload)
+    longest = 2 * 64 * len(payload)  # SHA-512 in hexadecimal
+    headers = 0 if settings.serialization is None else 512 * len(payload)
+    return source.bytes + headers + len(settings.configuration.algorithms) * (lines + longest)
 
 
 # ---------------------------------------------------------------------- findings
-
-
-def _unreadable(path: str, error: SourceUnreadableError) -> Finding:
-    return Finding(
-        severity=Severity.ERROR,
-        code="unreadable-file",
-        file=printable(path),
-        message=f"{printable(path)} cannot be read: {error}.",
-        fix="Give yourself read permission on it (chmod u+r), or look at the disk, and run the same command again.",
-    )
-
-
-def _changed(path: str) -> Finding:
-    return Finding(
-        severity=Severity.ERROR,
-        code="file-changed-while-read",
-        file=printable(path),
-        message=f"{printable(path)} was written to while it was read, so the copy may be half old and half new.",
-        fix="Wait until whatever writes to it is done, and run the same command again.",
-    )
 
 
 def _disk_finding(error: OSError, settings: BagSettings, source: BagSource) -> Finding:

@@ -39,6 +39,16 @@ class BagSource:
         """Return the size of the documents when they were looked at."""
         return sum(document.size for document in self.documents)
 
+    @property
+    def kept_files(self) -> tuple[str, ...]:
+        """Return the files of 0 bytes that keep empty folders."""
+        return tuple(f"{folder}/{KEEP}" for folder in self.kept_folders)
+
+    @property
+    def payload(self) -> dict[str, int]:
+        """Return path -> bytes of every file of the payload."""
+        return {document.path: document.size for document in self.documents} | dict.fromkeys(self.kept_files, 0)
+
 
 def look_at(source: Path, *, keep_empty_folders: bool, exclude_system_files: bool) -> BagSource:
     """See what of ``source`` goes into a bag.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.errors import ItemError
-from archiver.model import Finding, Severity
+from archiver.model import BagVerdict, Finding, Severity
 from archiver.storage.bag_checks.container import Progress
 from archiver.storage.bag_reader import verify_bag
 from archiver.storage.durable import AlreadyPublishedError, publish
@@ -68,14 +68,29 @@ def prove(staged: Path, name: str, *, expected_opinion: str, progress: Progress 
     Raises:
         ItemError: what was read back is not what was written, or bagit-python disagrees.
     """
-    verdict = verify_bag(staged, "full", progress=progress)
-    if not verdict.valid:
-        raise ItemError((_not_read_back(name, len(verdict.findings)), *verdict.findings))
+    read_back(staged, name, progress)
     opinion = second_opinion(staged)
     if opinion.outcome != expected_opinion:
         raise ItemError((_disagreement(name, opinion),))
     findings = (_opinion_not_run(name, opinion),) if opinion.outcome == "not-run" else ()
     return Proof(opinion=f"{opinion.tool}: {opinion.outcome}", findings=findings)
+
+
+def read_back(staged: Path, name: str, progress: Progress | None = None) -> BagVerdict:
+    """Verify a sealed bag, a folder or an archive, at the full level.
+
+    Args:
+        staged: a whole bag in staging.
+        name: of what it holds, for messages.
+        progress: told of each piece read back.
+
+    Raises:
+        ItemError: what was read back is not what was written.
+    """
+    verdict = verify_bag(staged, "full", progress=progress)
+    if not verdict.valid:
+        raise ItemError((_not_read_back(name, len(verdict.findings)), *verdict.findings))
+    return verdict
 
 
 def _not_read_back(name: str, count: int) -> Finding:

@@ -11,6 +11,7 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from archiver.storage.durable import write_all
@@ -27,6 +28,10 @@ class SourceChangedError(Exception):
 
 class SourceUnreadableError(Exception):
     """The document cannot be opened or read: no permission, gone, a link or a device put in its place, a bad disk."""
+
+
+Take = Callable[[bytes], None]
+"""Called with each piece of a document, in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +95,33 @@ def read_document(root: Path, path: str, algorithms: Sequence[str], progress: Pr
         return _read(source, path, algorithms, None, progress)
 
 
+def pass_document(
+    root: Path,
+    path: str,
+    algorithms: Sequence[str],
+    begin: Callable[[os.stat_result], None],
+    take: Take,
+    progress: Progress | None = None,
+) -> ReadDocument:
+    """Hash one document in one read, and hand on what is read.
+
+    Args:
+        root: the source folder.
+        path: of the document, ``/`` between segments.
+        algorithms: hashlib's names.
+        begin: called once, before the first piece, with what the open file says of itself; may raise.
+        take: given each piece.
+        progress: told of each piece read.
+
+    Raises:
+        SourceChangedError: its size or modification time changed meanwhile.
+        SourceUnreadableError: it cannot be opened or read.
+    """
+    with open_below(root, path) as source:
+        begin(os.fstat(source))
+        return _read(source, path, algorithms, take, progress)
+
+
 def copy_document(
     root: Path,
     path: str,
@@ -117,7 +149,7 @@ def copy_document(
     with open_below(root, path) as source:
         copy = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
         try:
-            seen = _read(source, path, algorithms, copy, progress)
+            seen = _read(source, path, algorithms, partial(write_all, copy), progress)
             if keep_time:
                 modified = os.fstat(source).st_mtime_ns
                 os.utime(copy, ns=(modified, modified))  # before the fsync, which makes the times durable too
@@ -128,7 +160,7 @@ def copy_document(
 
 
 def _read(
-    source: int, path: str, algorithms: Sequence[str], copy: int | None, progress: Progress | None
+    source: int, path: str, algorithms: Sequence[str], take: Take | None, progress: Progress | None
 ) -> ReadDocument:
     hashers = {name: hashlib.new(name, usedforsecurity=False) for name in algorithms}
     before = os.fstat(source)
@@ -136,8 +168,8 @@ def _read(
     while chunk := _next_chunk(source):
         for hasher in hashers.values():
             hasher.update(chunk)
-        if copy is not None:
-            write_all(copy, chunk)
+        if take is not None:
+            take(chunk)
         size += len(chunk)
         if size > before.st_size:  # something goes on writing to it; reading after it might never end
             break

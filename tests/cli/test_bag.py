@@ -46,6 +46,7 @@ def test_json_is_one_object(run: CommandLine, seeds: Path) -> None:
         "files": 3,
         "bytes": 57,
         "algorithms": ["sha512"],
+        "serialization": None,
         "findings": [],
     }
     assert (ran.status, ran.err) == (0, "")
@@ -132,3 +133,15 @@ def test_a_terminal_gets_a_bar_in_bytes(run: CommandLine, seeds: Path) -> None:
 
 def test_examples_stand_on_lines_of_their_own(run: CommandLine) -> None:
     assert "\n  archiver bag letters bags/letters\n" in run("bag", "--help").out
+
+
+def test_an_archive_is_made_where_the_name_or_the_option_says_so(run: CommandLine, seeds: Path) -> None:
+    ran = run("bag", seeds.name, "bags/one", "--serialization", "tar")
+    assert (ran.status, ran.out.splitlines()[0]) == (0, "bagged   bags/one.tar  3 files, 57 bytes, sha512")
+    assert run("bag", seeds.name, "bags/two.zip", "--json").status == 0
+    assert run("verify", "bags").status == 0
+    assert sorted(one.name for one in (run.place / "bags").iterdir()) == ["one.tar", "two.zip"]
+    taken = run("bag", seeds.name, "bags/one.tar")
+    assert (taken.status, taken.out) == (2, "")
+    assert "bags/one.tar exists already" in taken.err
+    assert run("bag", seeds.name, "three", "--serialization", "rar").status == 2
