@@ -6,6 +6,7 @@ Takes entries in the archive's order and opens none. A name is judged as text: n
 from __future__ import annotations
 
 import re
+import string
 import sys
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -16,6 +17,10 @@ from archiver.storage.archives.limits import Limits, too_many_entries
 from archiver.storage.bag_checks.container import Listing
 from archiver.storage.bag_checks.file_table import FileTable
 from archiver.storage.bag_checks.report import Report
+
+_EASY = frozenset(string.ascii_letters + string.digits + "_-")
+_ODD = ("/.", "//", "\\", ":", "\0")
+"""A name that begins easily and has none of these is safe; others are looked at closely."""
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 
@@ -175,6 +180,8 @@ def _merge(whole: _Top, top: _Top, prefix: str) -> None:
 
 def _safe(name: str) -> str | None:
     """Return a member's name without ``./`` before and ``/`` behind it; None when it may not stand in an archive."""
+    if name[:1] in _EASY and not any(odd in name for odd in _ODD):
+        return name.removesuffix("/")
     if name in {".", "./", "./."}:
         return ""
     path = name.removeprefix("./").removesuffix("/")

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 import struct
-import zlib
 from collections.abc import Callable
 
+from archiver.storage.archives.inflating import InflateError, Inflater, crc32, inflater
 from archiver.storage.archives.limits import DamagedArchiveError, Limits, not_an_archive, too_much_content
 
 _CHUNK = 1 << 18
@@ -54,7 +54,7 @@ class GzipStream:
         self._read_to = 0
         self._chunk = b""
         self._next = 0
-        self._inflater: zlib._Decompress | None = None
+        self._inflater: Inflater | None = None
         self._crc = 0
         self._member_bytes = 0
         self._buffer = b""
@@ -107,7 +107,7 @@ class GzipStream:
             self._start, self._buffer = 0, b""
             try:
                 self._step()
-            except (DamagedArchiveError, zlib.error) as error:
+            except (DamagedArchiveError, InflateError) as error:
                 self.fault = str(error)
                 self._ended = True
         return self._start < len(self._buffer)
@@ -122,7 +122,7 @@ class GzipStream:
         self._buffer = self._inflater.decompress(fed, _OUTPUT)
         rest = self._inflater.unused_data if self._inflater.eof else self._inflater.unconsumed_tail
         self._next += len(fed) - len(rest)
-        self._crc = zlib.crc32(self._buffer, self._crc)
+        self._crc = crc32(self._buffer, self._crc)
         self._member_bytes += len(self._buffer)
         self._total += len(self._buffer)
         if self._total > self._most:
@@ -166,7 +166,7 @@ class GzipStream:
         if self._chunk[self._next + 3 : self._next + 4].strip(b"\0"):  # flags: fields without a fixed length follow
             self._need(_HEADER)
         self._next += _header_length(self._chunk[self._next : self._next + _HEADER])
-        self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        self._inflater = inflater()
         return True
 
 

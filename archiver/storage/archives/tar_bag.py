@@ -7,7 +7,6 @@ manifests, which say what to compute, stand behind the payload in most archives.
 from __future__ import annotations
 
 import errno
-import os
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -25,6 +24,7 @@ from archiver.storage.archives.limits import (
     wrong_checksum,
 )
 from archiver.storage.archives.tar_members import BLOCK, Source, TarEndMissingError, TarMember, tar_members
+from archiver.storage.archives.windowed_file import WindowedFile
 from archiver.storage.bag_checks.container import Chunk, Listing
 
 _CHUNK = 1 << 20
@@ -103,23 +103,19 @@ class PlainSource:
         Raises:
             OSError: its size cannot be told.
         """
-        self._descriptor = descriptor
-        self._size = os.fstat(descriptor).st_size
-
-    def read(self, offset: int, count: int) -> bytes:
-        """Return up to ``count`` bytes at ``offset``."""
-        return os.pread(self._descriptor, count, offset) if offset < self._size else b""
+        self._file = WindowedFile(descriptor)
+        self.read = self._file.read
 
     def reaches(self, offset: int) -> bool:
         """Tell whether the file has so many bytes."""
-        return self._size >= offset
+        return self._file.size >= offset
 
     def keep(self, member: TarMember) -> None:
         """Hold nothing: any part can be read again."""
 
     def faults(self, end: int) -> list[Finding]:
         """Look behind the mark of the end: only zeros, to fill the last record, belong there."""
-        rest = self._size - end
+        rest = self._file.size - end
         return [_trailing()] if rest > _TAIL or self.read(end, max(rest, 0)).strip(b"\0") else []
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
+from zlib import adler32
 
 from archiver.storage.archives.entries import Kind
 from archiver.storage.archives.limits import DamagedArchiveError, Limits, too_many_entries
@@ -27,6 +28,7 @@ _KINDS = {
     b"6": Kind.PIPE,
     b"S": Kind.SPARSE,
 }
+_EXTENSIONS = {b"x", b"X", b"g", b"L", b"K"}
 _WITHOUT_CONTENT = {Kind.HARD_LINK, Kind.SYMBOLIC_LINK, Kind.DEVICE, Kind.FOLDER, Kind.PIPE}
 
 
@@ -92,7 +94,7 @@ class _Reader:
                 raise TarEndMissingError(f"it ends at byte {self._at} without the mark of the end")
             if len(header) < BLOCK:
                 raise DamagedArchiveError(f"it ends in the middle of a header, at byte {self._at}")
-            if not header.strip(b"\0"):
+            if not header[0] and not header.strip(b"\0"):
                 return
             start, self._at = self._at, self._at + BLOCK
             _check(header, start)
@@ -103,7 +105,7 @@ class _Reader:
     def _extension(self, header: bytes, start: int) -> bool:
         """Take in a header that speaks of the next one; tell whether it was one."""
         kind = header[156:157]
-        if kind not in {b"x", b"X", b"g", b"L", b"K"}:
+        if kind not in _EXTENSIONS:
             return False
         size = _number(header[124:136], start)
         if size > _LONGEST_EXTENSION:
@@ -129,13 +131,15 @@ class _Reader:
         size = _number(header[124:136], start)
         if kind is Kind.SPARSE and header[482]:
             self._skip_sparse_map()
-        records, self._records = self._records, {}
-        long_name, self._name = self._name, None
-        if b"size" in records:
-            size = _decimal(records[b"size"], start)
-        if any(key.startswith(b"GNU.sparse.") for key in records):
-            kind = Kind.SPARSE
-        name = records.get(b"GNU.sparse.name") or records.get(b"path") or long_name or _ustar_name(header)
+        name = self._name or _ustar_name(header)
+        if self._records:
+            records, self._records = self._records, {}
+            if b"size" in records:
+                size = _decimal(records[b"size"], start)
+            if any(key.startswith(b"GNU.sparse.") for key in records):
+                kind = Kind.SPARSE
+            name = records.get(b"GNU.sparse.name") or records.get(b"path") or name
+        self._name = None
         if kind is Kind.FILE and header[156:157] == b"\0" and name.endswith(b"/"):
             kind = Kind.FOLDER  # as tar was before POSIX
         offset, size = self._at, 0 if kind in _WITHOUT_CONTENT else size
@@ -154,23 +158,26 @@ class _Reader:
 
 def _check(header: bytes, start: int) -> None:
     # The checksum's own field counts as spaces. Some old programs added bytes up as signed numbers.
-    rest = header[:148] + header[156:]
-    unsigned = 256 + sum(rest)
-    stated = _number(header[148:156], start)
-    if stated not in (unsigned, unsigned - 256 * sum(byte > 127 for byte in rest)):
+    own = header[148:156]
+    # The low half of Adler-32 is one more than the sum, modulo 65521: more than 512 bytes of ASCII add up to.
+    total = (adler32(header) & 0xFFFF) - 1 if header.isascii() else sum(header)
+    stated, unsigned = _number(own, start), total - sum(own) + 256
+    if stated != unsigned and stated != unsigned - 256 * sum(byte > 127 for byte in header[:148] + header[156:]):
         raise DamagedArchiveError(f"there is no tar header at byte {start}, where one must be")
 
 
 def _number(field: bytes, start: int) -> int:
-    if field[0] == 0x80:
-        value = int.from_bytes(field[1:], "big")  # GNU: base 256
-    else:
-        digits = field.strip(b" \0") or b"0"
-        try:
-            value = int(digits.partition(b"\0")[0], 8) if digits[:1] in b"01234567" else -1
-        except ValueError:
-            value = -1
-    return _sane(value, start)
+    digits = field.rstrip(b" \0")
+    try:
+        if digits.isdigit():
+            return int(digits, 8)
+        if field[0] == 0x80:
+            return _sane(int.from_bytes(field[1:], "big"), start)  # GNU: base 256
+        # As old programs wrote them: spaces before, or a NUL and what was there before behind the digits.
+        digits = digits.lstrip(b" ").partition(b"\0")[0]
+        return int(digits, 8) if digits.isdigit() else _sane(-1 if digits.strip(b" ") else 0, start)
+    except ValueError:
+        return _sane(-1, start)
 
 
 def _decimal(text: bytes, start: int) -> int:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import errno
-import os
-import zlib
 from collections.abc import Collection, Iterator, Sequence
 
 from archiver.model import Finding
-from archiver.storage.archives.entries import Entries, Kind
+from archiver.storage.archives.entries import Entries
+from archiver.storage.archives.inflating import InflateError, crc32, inflater
 from archiver.storage.archives.limits import (
     DamagedArchiveError,
     Limits,
@@ -17,7 +16,8 @@ from archiver.storage.archives.limits import (
     too_much_content,
     wrong_checksum,
 )
-from archiver.storage.archives.zip_directory import ZipDirectory, ZipEntry
+from archiver.storage.archives.windowed_file import WindowedFile
+from archiver.storage.archives.zip_directory import ZipDirectory
 from archiver.storage.bag_checks.container import Chunk, Listing
 
 _CHUNK = 1 << 20
@@ -38,23 +38,18 @@ class ZipBag:
             OSError: it cannot be read.
             RefusedArchiveError: it is no zip file, or asks for too much.
         """
-        self._descriptor = descriptor
+        self._file = WindowedFile(descriptor)
         entries = Entries(limits)
         try:
-            self._directory = ZipDirectory(descriptor)
+            self._directory = ZipDirectory(self._file)
             if self._directory.count > limits.entries:
                 raise too_many_entries(limits)
-            self._directory.index()
-            for entry in self._directory.entries():
-                kind = entry.kind
-                if kind is Kind.FILE and self._directory.overlaps(entry):
-                    kind = Kind.OVERLAPPING
-                entries.take(entry.decoded, kind, entry.size, entry.at)
+            for number, (entry, kind, size) in enumerate(self._directory.entries()):
+                entries.take(entry, kind, size, number)
         except DamagedArchiveError as error:
             raise not_an_archive("a zip file", str(error)) from error
-        size = os.fstat(descriptor).st_size
-        if entries.content > limits.most_content(size):
-            raise too_much_content(limits, size)
+        if entries.content > limits.most_content(self._file.size):
+            raise too_much_content(limits, self._file.size)
         self._listing, self._places = entries.bag(name)
         self._wrong: dict[str, Finding] = {}
 
@@ -77,47 +72,48 @@ class ZipBag:
 
     def read(self, path: str) -> Iterator[Chunk]:
         """Give a file's bytes in chunks of up to 1 MiB."""
-        entry = self._directory.entry(self._places[path])
+        number, size = self._places[path], self._listing.files[path]
+        crc = 0
         try:
-            content = self._directory.content(entry)
-            chunks = self._inflated(entry, content) if entry.deflated else self._stored(entry, content)
-            crc = 0
+            raw = self._raw(self._directory.content(number), self._directory.compressed(number))
+            if self._directory.deflated(number):
+                chunks = _inflated(raw, size)
+            elif size == self._directory.compressed(number):
+                chunks = raw
+            else:
+                raise DamagedArchiveError("two sizes are stated for a file that is not compressed")  # noqa: TRY301
             for chunk in chunks:
-                crc = zlib.crc32(chunk, crc)
+                crc = crc32(chunk, crc)
                 yield chunk
-        except (DamagedArchiveError, zlib.error) as error:
+        except (DamagedArchiveError, InflateError) as error:
             raise OSError(errno.EIO, f"the archive is damaged: {error}") from error
-        if crc != entry.crc:
+        if crc != self._directory.crc(number):
             self._wrong[path] = wrong_checksum(path, "zip file")
 
     def _raw(self, at: int, left: int) -> Iterator[bytes]:
         while left:
-            data = os.pread(self._descriptor, min(left, _CHUNK), at)
+            data = self._file.read(at, min(left, _CHUNK))
             if not data:
                 raise DamagedArchiveError("it ends too early")
             yield data
             at += len(data)
             left -= len(data)
 
-    def _stored(self, entry: ZipEntry, content: int) -> Iterator[bytes]:
-        if entry.size != entry.compressed:
-            raise DamagedArchiveError("two sizes are stated for a file that is not compressed")
-        return self._raw(content, entry.size)
 
-    def _inflated(self, entry: ZipEntry, content: int) -> Iterator[bytes]:
-        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-        raw = self._raw(content, entry.compressed)
-        left, pending = entry.size, b""
-        while not inflater.eof:
-            pending = pending or next(raw, b"")
-            # One byte more than stated: what expands further is seen, and goes no further.
-            piece = inflater.decompress(pending, min(_CHUNK, left + 1))
-            left -= len(piece)
-            if left < 0:
-                raise DamagedArchiveError("it expands to more bytes than its directory states")
-            if not piece and not pending and not inflater.eof:
-                break
-            pending = inflater.unconsumed_tail
-            yield piece
-        if left or not inflater.eof:
-            raise DamagedArchiveError("its compressed data end too early")
+def _inflated(raw: Iterator[bytes], left: int) -> Iterator[bytes]:
+    """Inflate to the ``left`` bytes that are stated, and not one more."""
+    stream = inflater()
+    pending = b""
+    while not stream.eof:
+        pending = pending or next(raw, b"")
+        # One byte more than stated: what expands further is seen, and goes no further.
+        piece = stream.decompress(pending, min(_CHUNK, left + 1))
+        left -= len(piece)
+        if left < 0:
+            raise DamagedArchiveError("it expands to more bytes than its directory states")
+        if not piece and not pending and not stream.eof:
+            break
+        pending = stream.unconsumed_tail
+        yield piece
+    if left or not stream.eof:
+        raise DamagedArchiveError("its compressed data end too early")

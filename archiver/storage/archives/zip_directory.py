@@ -6,121 +6,171 @@ entries in the same bytes.
 
 from __future__ import annotations
 
-import os
+import operator
 import stat
 import struct
 import zlib
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from archiver.storage.archives.entries import Kind
 from archiver.storage.archives.limits import DamagedArchiveError
+from archiver.storage.archives.windowed_file import WindowedFile
 
 _END = struct.Struct("<4s4H2IH")
 _END64_LOCATOR = struct.Struct("<4sIQI")
 _END64 = struct.Struct("<4sQ2H2I4Q")
 _ENTRY = struct.Struct("<4s6H3I5H2I")
 _LOCAL = struct.Struct("<4s5H3I2H")
+_OFFSET = struct.Struct("<I")
+_LENGTHS = struct.Struct("<3H")
+_LONGEST = _ENTRY.size + 3 * 0xFFFF
 _WINDOW = 1 << 20
 _STORED, _DEFLATED = 0, 8
 _UNIX = (3, 19)
 """Systems whose entries state a file mode: UNIX and macOS."""
 
-
-@dataclass(frozen=True, slots=True)
-class ZipEntry:
-    """One entry as the central directory states it."""
-
-    name: bytes
-    decoded: str
-    kind: Kind
-    deflated: bool
-    crc: int
-    compressed: int
-    size: int
-    offset: int
-    """Of its local header, from the file's start."""
-
-    at: int
-    """Where its record stands in the central directory."""
+_SPECIAL = {
+    stat.S_IFLNK: Kind.SYMBOLIC_LINK,
+    stat.S_IFIFO: Kind.PIPE,
+    stat.S_IFBLK: Kind.DEVICE,
+    stat.S_IFCHR: Kind.DEVICE,
+    stat.S_IFSOCK: Kind.UNKNOWN,
+}
 
 
 class ZipDirectory:
-    """The central directory of one open file; entries are parsed anew each time they are asked for."""
+    """The central directory of one open file. Entries are known by their number in it, from 0."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, file: WindowedFile) -> None:
         """Find the directory.
 
         Raises:
             OSError: the file cannot be read.
             DamagedArchiveError: there is none.
         """
-        self._descriptor = descriptor
-        self._size = os.fstat(descriptor).st_size
+        self._file = file
         self._begin, self._end, self.count = self._find()
-        self._starts: array[int] = array("Q")
+        # Of each entry: arrays, since a million objects would be 200 MiB.
+        self._offsets = array("Q")
+        self._limits = array("Q")
+        self._compressed = array("Q")
+        self._crcs = array("I")
+        self._names = array("q")
+        self._name_lengths = array("H")
+        self._methods = bytearray()
 
-    def entries(self) -> Iterator[ZipEntry]:
-        """Yield every entry, in the directory's order.
+    def entries(self) -> Iterator[tuple[bytes | str, Kind, int]]:
+        """Yield every entry's name, kind and bytes of content, in the directory's order; to be called once.
 
         Raises:
             DamagedArchiveError: a record that is none; what came before was yielded.
         """
-        at = self._begin
-        window, base = b"", at
-        for _ in range(self.count):
-            if at - base + 3 * 0x10000 > len(window) and base + len(window) < self._end:
-                window, base = os.pread(self._descriptor, min(_WINDOW, self._end - at), at), at
-            entry, at = _parse(window, at - base, at)
-            yield entry
-        if at != self._end:
-            raise DamagedArchiveError("its directory has other entries than its end states")
+        self._find_limits()
+        for at, window in self._records():
+            record = _ENTRY.unpack_from(window, at)
+            name_at = at + _ENTRY.size
+            name = window[name_at : name_at + record[10]]
+            size, compressed, offset = record[9], record[8], record[16]
+            extra: bytes = b""
+            if record[11]:
+                extra = window[name_at + record[10] : name_at + record[10] + record[11]]
+                if 0xFFFFFFFF in (size, compressed, offset):
+                    size, compressed, offset = _zip64(extra, size, compressed, offset)
+            kind = _kind(name, record[3], record[4], record[15] >> 16 if record[1] >> 8 in _UNIX else 0)
+            number = len(self._compressed)
+            self._compressed.append(compressed)
+            self._crcs.append(record[7])
+            # Only to be compared: Python's hash, which no stranger can foresee, instead of a million names.
+            self._names.append(hash(name))
+            self._name_lengths.append(len(name))
+            self._methods.append(record[4] & 0xFF)
+            if kind is Kind.FILE and self._overlaps(number, offset + _LOCAL.size + len(name)):
+                kind = Kind.OVERLAPPING
+            yield name if name.isascii() and not extra else _decoded(name, record[3], extra), kind, size
 
-    def entry(self, at: int) -> ZipEntry:
-        """Return the entry whose record stands at ``at``."""
-        return _parse(os.pread(self._descriptor, min(3 * 0x10000, self._end - at), at), 0, at)[0]
+    def deflated(self, number: int) -> bool:
+        """Tell whether an entry is deflated; else it is stored as it is."""
+        return self._methods[number] == _DEFLATED
 
-    def index(self) -> None:
-        """Learn where every entry begins, so that overlaps are seen."""
-        self._starts = array("Q", sorted(entry.offset for entry in self.entries()))
+    def compressed(self, number: int) -> int:
+        """Return the bytes that an entry's content has in the archive."""
+        return self._compressed[number]
 
-    def overlaps(self, entry: ZipEntry, content: int | None = None) -> bool:
-        """Tell whether an entry reaches into the next one, or into the directory.
+    def crc(self, number: int) -> int:
+        """Return the CRC-32 that an entry's content should have."""
+        return self._crcs[number]
 
-        Args:
-            entry: which.
-            content: where its content begins, when its local header has been read; else the least it can be.
-        """
-        following = bisect_right(self._starts, entry.offset)
-        shared = following > 1 and self._starts[following - 2] == entry.offset
-        limit = self._starts[following] if following < len(self._starts) else self._begin
-        begin = entry.offset + _LOCAL.size + len(entry.name) if content is None else content
-        return shared or begin + entry.compressed > limit
-
-    def content(self, entry: ZipEntry) -> int:
+    def content(self, number: int) -> int:
         """Return where an entry's content begins, after its local header was compared with the directory.
 
         Raises:
+            OSError: the file cannot be read.
             DamagedArchiveError: they do not agree.
         """
-        header = os.pread(self._descriptor, _LOCAL.size + len(entry.name), entry.offset)
+        offset, name_length = self._offsets[number], self._name_lengths[number]
+        header = self._file.read(offset, _LOCAL.size + name_length)
         if len(header) < _LOCAL.size or not header.startswith(b"PK\x03\x04"):
             raise DamagedArchiveError("there is no entry where the archive's directory says")
-        _, _, flags, method, _, _, _, _, _, name_length, extra_length = _LOCAL.unpack_from(header)
-        same_name = name_length == len(entry.name) and header[_LOCAL.size :] == entry.name
-        if not same_name or (method == _DEFLATED) != entry.deflated or flags & 1:
+        _, _, flags, method, _, _, _, _, _, length, extra_length = _LOCAL.unpack_from(header)
+        same_name = length == name_length and hash(header[_LOCAL.size :]) == self._names[number]
+        if not same_name or (method == _DEFLATED) != self.deflated(number) or flags & 1:
             raise DamagedArchiveError("its own header and the archive's directory do not agree")
-        begin: int = entry.offset + _LOCAL.size + name_length + extra_length
-        if self.overlaps(entry, begin):
+        begin: int = offset + _LOCAL.size + length + extra_length
+        if self._overlaps(number, begin):
             raise DamagedArchiveError("it reaches into bytes that belong to another entry")
         return begin
 
+    def _overlaps(self, number: int, content: int) -> bool:
+        """Tell whether an entry whose content begins there reaches into the next one, or into the directory."""
+        return content + self._compressed[number] > self._limits[number]
+
+    def _records(self) -> Iterator[tuple[int, bytes]]:
+        """Yield each record of the directory, as a place in some bytes that hold the whole of it."""
+        at = self._begin
+        window, base = b"", at
+        for _ in range(self.count):
+            if at - base + _LONGEST > len(window) and base + len(window) < self._end:
+                window, base = self._file.read(at, min(_WINDOW, self._end - at)), at
+            start = at - base
+            if start + _ENTRY.size > len(window) or not window.startswith(b"PK\x01\x02", start):
+                raise DamagedArchiveError(f"there is no entry of its directory at byte {at}, where one must be")
+            name, extra, comment = _LENGTHS.unpack_from(window, start + 28)
+            at += _ENTRY.size + name + extra + comment
+            if at - base > len(window):
+                raise DamagedArchiveError(f"the entry of its directory before byte {at} is cut off")
+            yield start, window
+        if at != self._end:
+            raise DamagedArchiveError("its directory has other entries than its end states")
+
+    def _find_limits(self) -> None:
+        """Learn where each entry begins, and so where the one before it must end."""
+        for at, window in self._records():
+            (offset,) = _OFFSET.unpack_from(window, at + 42)
+            if offset == 0xFFFFFFFF:
+                record = _ENTRY.unpack_from(window, at)
+                extra_at = at + _ENTRY.size + record[10]
+                extra = window[extra_at : extra_at + record[11]]
+                offset = _zip64(extra, record[9], record[8], record[16])[2]
+            self._offsets.append(offset)
+        starts = self._offsets
+        if all(map(operator.lt, starts, starts[1:])):
+            self._limits = starts[1:]
+            self._limits.append(self._begin)
+            return
+        # Another order, or two in one place: the end of both of these is where they begin.
+        starts = array("Q", sorted(starts))
+        for offset in self._offsets:
+            following = bisect_right(starts, offset)
+            shared = following > 1 and starts[following - 2] == offset
+            end = starts[following] if following < len(starts) else self._begin
+            self._limits.append(offset if shared else end)
+
     def _find(self) -> tuple[int, int, int]:
         """Return where the directory begins and ends, and how many entries it has."""
-        tail_at = max(0, self._size - _END.size - 0xFFFF)
-        tail = os.pread(self._descriptor, _END.size + 0xFFFF, tail_at)
+        tail_at = max(0, self._file.size - _END.size - 0xFFFF)
+        tail = self._file.read(tail_at, _END.size + 0xFFFF)
         at = tail.rfind(b"PK\x05\x06")
         while at >= 0:
             if at + _END.size <= len(tail):
@@ -142,11 +192,11 @@ class ZipDirectory:
 
     def _find64(self, end: int) -> tuple[int, int, int, int] | None:
         at = end - _END64_LOCATOR.size
-        locator = os.pread(self._descriptor, _END64_LOCATOR.size, at) if at >= 0 else b""
+        locator = self._file.read(at, _END64_LOCATOR.size) if at >= 0 else b""
         if not locator.startswith(b"PK\x06\x07"):
             return None
         _, disk, record_at, disks = _END64_LOCATOR.unpack(locator)
-        record = os.pread(self._descriptor, _END64.size, record_at) if record_at < at else b""
+        record = self._file.read(record_at, _END64.size) if record_at < at else b""
         if len(record) < _END64.size or not record.startswith(b"PK\x06\x06") or disk or disks > 1:
             raise DamagedArchiveError("its zip64 end of the directory is not where it must be")
         _, length, _, _, _, _, _, count, size, offset = _END64.unpack(record)
@@ -155,42 +205,8 @@ class ZipDirectory:
         return record_at, count, size, offset
 
 
-def _parse(window: bytes, start: int, at: int) -> tuple[ZipEntry, int]:
-    if start + _ENTRY.size > len(window) or window[start : start + 4] != b"PK\x01\x02":
-        raise DamagedArchiveError(f"there is no entry of its directory at byte {at}, where one must be")
-    fields = _ENTRY.unpack_from(window, start)
-    system, flags, method = fields[1] >> 8, fields[3], fields[4]
-    lengths = fields[10:13]
-    name_at = start + _ENTRY.size
-    extra_at = name_at + lengths[0]
-    end = name_at + sum(lengths)
-    if end > len(window):
-        raise DamagedArchiveError(f"the entry of its directory at byte {at} is cut off")
-    name = window[name_at:extra_at]
-    extras = dict(_extras(window[extra_at : extra_at + lengths[1]]))
-    size, compressed, offset = _zip64(extras.get(1, b""), fields[9], fields[8], fields[16])
-    entry = ZipEntry(
-        name,
-        name.decode() if name.isascii() else _decoded(name, utf8=bool(flags & 0x800), unicode_path=extras.get(0x7075)),
-        _kind(name, flags, method, fields[15] >> 16 if system in _UNIX else 0),
-        method == _DEFLATED,
-        fields[7],
-        compressed,
-        size,
-        offset,
-        at,
-    )
-    return entry, at + end - start
-
-
 def _kind(name: bytes, flags: int, method: int, mode: int) -> Kind:
-    special = {
-        stat.S_IFLNK: Kind.SYMBOLIC_LINK,
-        stat.S_IFIFO: Kind.PIPE,
-        stat.S_IFBLK: Kind.DEVICE,
-        stat.S_IFCHR: Kind.DEVICE,
-        stat.S_IFSOCK: Kind.UNKNOWN,
-    }.get(stat.S_IFMT(mode))
+    special = _SPECIAL.get(mode & 0o170000) if mode else None
     if special:
         return special
     if name.endswith(b"/"):
@@ -210,16 +226,18 @@ def _extras(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 def _zip64(extra: bytes, size: int, compressed: int, offset: int) -> tuple[int, int, int]:
     # APPNOTE 4.5.3: only the fields that are all ones in the record stand here, in this order
-    values = iter(struct.unpack_from(f"<{len(extra) // 8}Q", extra))
+    field = next((value for kind, value in _extras(extra) if kind == 1), b"")[:24]
+    values = iter(struct.unpack_from(f"<{len(field) // 8}Q", field))
     wide = [next(values, value) if value == 0xFFFFFFFF else value for value in (size, compressed, offset)]
     return wide[0], wide[1], wide[2]
 
 
-def _decoded(name: bytes, *, utf8: bool, unicode_path: bytes | None) -> str:
+def _decoded(name: bytes, flags: int, extra: bytes) -> str:
     # Info-ZIP's Unicode Path: version 1, the CRC-32 of the other name, the name in UTF-8
-    if unicode_path and unicode_path[:1] == b"\1" and unicode_path[1:5] == zlib.crc32(name).to_bytes(4, "little"):
+    unicode_path = next((value for kind, value in _extras(extra) if kind == 0x7075), b"")
+    if unicode_path[:1] == b"\1" and unicode_path[1:5] == zlib.crc32(name).to_bytes(4, "little"):
         return unicode_path[5:].decode("utf-8", "surrogateescape")
-    if utf8:
+    if flags & 0x800:
         return name.decode("utf-8", "surrogateescape")
     try:
         return name.decode("utf-8")  # as many programs write it, without saying so
