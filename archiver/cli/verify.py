@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
+from archiver.cli.fetch_options import fetch_if_asked, fetch_options, remote_failed, with_fetch_findings
 from archiver.cli.printing import counted, print_findings, print_json, size
 from archiver.cli.progress import TerminalProgress
 from archiver.errors import ExitCode
@@ -27,30 +28,34 @@ if TYPE_CHECKING:
     help="full: every digest; complete: every file is there and no other; fast: structure and Payload-Oxum.",
 )
 @click.option("--cross-check", is_flag=True, help="Ask bagit-python too, at its full level.")
+@fetch_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a bag on stdout.")
-def command(paths: tuple[Path, ...], level: VerifyLevel, cross_check: bool, as_json: bool) -> int:
+def command(paths: tuple[Path, ...], level: VerifyLevel, cross_check: bool, as_json: bool, **fetching: object) -> int:
     """Check each PATH: a bag, an archive with a bag in it, or a folder of bags.
 
     Archives (.tar, .tar.gz, .tgz, .zip) are read in place and never unpacked.
-    Any BagIt version from 0.93 to 1.0, whoever made it. Nothing is written.
+    Any BagIt version from 0.93 to 1.0, whoever made it. Nothing is written without --fetch, which completes a bag
+    from the addresses in its fetch.txt. Without --fetch-host it says which hosts these are, and asks none.
 
     \b
     archiver verify packages
     archiver verify packages/chronology --level fast
     archiver verify /media/disk/bags --json
+    archiver verify bags/holey --fetch --fetch-host files.example.org
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
+    fetched = fetch_if_asked(paths, fetching, quiet=as_json)
     from archiver.steps.verify import total_bytes, verify_paths  # noqa: PLC0415 - --help must not wait for it
 
     verdicts = []
     with TerminalProgress("Verifying", quiet=as_json) as progress:
         progress.begin(total_bytes(paths, level))
         for verdict in verify_paths(paths, level, progress.advance, cross_check=cross_check):
-            verdicts.append(verdict)
+            verdicts.append(with_fetch_findings(verdict, fetched))
             with progress.aside():
-                _print(verdict, as_json=as_json)
+                _print(verdicts[-1], as_json=as_json)
     if not as_json and len(verdicts) > 1:
         _summary(verdicts)
-    return int(ExitCode.FINDINGS if any(map(_has_errors, verdicts)) else ExitCode.OK)
+    return int(_status(verdicts))
 
 
 def _print(verdict: BagVerdict, *, as_json: bool) -> None:
@@ -74,6 +79,13 @@ def _word(verdict: BagVerdict) -> tuple[str, str]:
         return "complete", "green"  # no digest was re-computed, so validity was not established
     # Not looked at, or two programs disagree: nothing is known of it, and nothing is claimed.
     return ("unclear" if verdict.valid is None else "not valid"), "red"
+
+
+def _status(verdicts: Iterable[BagVerdict]) -> ExitCode:
+    findings = [finding for verdict in verdicts for finding in verdict.findings]
+    if remote_failed(findings):
+        return ExitCode.REMOTE
+    return ExitCode.FINDINGS if any(finding.severity is Severity.ERROR for finding in findings) else ExitCode.OK
 
 
 def _has_errors(verdict: BagVerdict) -> bool:

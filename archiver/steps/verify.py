@@ -41,14 +41,14 @@ def verify_paths(
         One verdict a bag, and one for each path that is none; ``path`` begins as it was given.
     """
     for path in paths:
-        for bag in _bags(path):
+        for bag in bags_below(path):
             verdict = _verify(bag, level, progress)
             yield _cross_checked(verdict, bag) if cross_check and verdict.bagit_version else verdict
 
 
 def total_bytes(paths: Iterable[Path], level: VerifyLevel = "full") -> int:
     """Return how many bytes :func:`verify_paths` reads at most: the whole for its ``progress``."""
-    return sum(bytes_to_read(bag, level) for path in paths for bag in _bags(path))
+    return sum(bytes_to_read(bag, level) for path in paths for bag in bags_below(path))
 
 
 def verdict_json(verdict: BagVerdict) -> dict[str, object]:
@@ -101,7 +101,7 @@ def _disagreement(tool: str, detail: str) -> Finding:
     )
 
 
-def _bags(path: Path) -> list[Path]:
+def bags_below(path: Path) -> list[Path]:
     """Return the bags a path stands for; the path itself when it is one, or when it holds none."""
     if os.path.lexists(path / "bagit.txt"):
         return [path]

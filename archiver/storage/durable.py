@@ -112,27 +112,52 @@ def publish(staged: Path, final: Path) -> None:
         AlreadyPublishedError: ``final`` exists; ``staged`` is untouched.
         OSError: the disk refused.
     """
-    if not _rename_no_replace(staged, final):
+    if not _rename_no_replace(_AT_FDCWD, os.fsencode(staged), _AT_FDCWD, os.fsencode(final)):
         # A file system without RENAME_NOREPLACE (some network mounts): the check and the rename are two steps.
         if os.path.lexists(final):
-            raise AlreadyPublishedError(f"{final} exists already; nothing was replaced")
+            raise _taken(os.fsencode(final))
         staged.rename(final)
     fsync_folder(final.parent)
 
 
-def _rename_no_replace(staged: Path, final: Path) -> bool:
+def publish_below(source: int, staged: bytes, target: int, final: bytes) -> None:
+    """Do as :func:`publish` between two open folders, so that no link put into a path meanwhile is followed.
+
+    Args:
+        source: descriptor of the folder that holds ``staged``.
+        staged: a name in it.
+        target: descriptor of the folder that gets ``final``.
+        final: a name in it.
+
+    Raises:
+        AlreadyPublishedError: ``final`` exists; ``staged`` is untouched.
+        OSError: the disk refused.
+    """
+    if not _rename_no_replace(source, staged, target, final):
+        with contextlib.suppress(FileNotFoundError):
+            os.stat(final, dir_fd=target, follow_symlinks=False)
+            raise _taken(final)
+        os.rename(staged, final, src_dir_fd=source, dst_dir_fd=target)
+    os.fsync(target)
+
+
+def _rename_no_replace(source: int, staged: bytes, target: int, final: bytes) -> bool:
     """Return True when renamed, False when the file system does not know how; raise for every other answer."""
     libc = ctypes.CDLL(None, use_errno=True)
     if not hasattr(libc, "renameat2"):
         return False
-    if libc.renameat2(_AT_FDCWD, os.fsencode(staged), _AT_FDCWD, os.fsencode(final), _RENAME_NOREPLACE) == 0:
+    if libc.renameat2(source, staged, target, final, _RENAME_NOREPLACE) == 0:
         return True
     code = ctypes.get_errno()
     if code in {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}:
         return False
     if code == errno.EEXIST:
-        raise AlreadyPublishedError(f"{final} exists already; nothing was replaced")
-    raise OSError(code, os.strerror(code), str(final))
+        raise _taken(final)
+    raise OSError(code, os.strerror(code), os.fsdecode(final))
+
+
+def _taken(final: bytes) -> AlreadyPublishedError:
+    return AlreadyPublishedError(f"{os.fsdecode(final)} exists already; nothing was replaced")
 
 
 @contextlib.contextmanager

@@ -87,7 +87,7 @@ class _Matching:
                 code="bag-file-not-fetched",
                 file=name,
                 message=f"{name} is listed in fetch.txt and has not been fetched: the bag is incomplete.",
-                fix="Fetch the file from the address in fetch.txt, then verify again.",
+                fix="Fetch it with `archiver verify --fetch`, or by hand from the address in fetch.txt.",
             )
         twin = self._folded.get(collision_key(path))
         hint = f" {printable(twin)} is there, which differs in case." if twin else ""
