@@ -15,6 +15,7 @@ from archiver.cli.progress import TerminalProgress
 from archiver.config import Configuration, check_algorithms, read_configuration
 from archiver.errors import ExitCode, UsageError
 from archiver.standards.names import printable
+from archiver.storage.serialized.archive import SERIALIZATIONS
 
 if TYPE_CHECKING:
     from archiver.steps.bag import BagResult, BagSettings
@@ -39,10 +40,11 @@ _LABELS_LIMIT = 1 << 20
 @click.option("--bag-info-file", type=click.Path(path_type=Path), metavar="FILE", help="Labels, written 'Key: value'.")
 @click.option("--keep-empty-folders", is_flag=True, help="Keep each by a file .keep, which the source does not have.")
 @click.option("--exclude-system-files", is_flag=True, help="Leave out .DS_Store, Thumbs.db and desktop.ini.")
+@click.option("--portable", is_flag=True, help="Refuse names that Windows or macOS do not keep.  [default: warn]")
 @click.option(
     "--serialization",
-    metavar="FORMAT",
-    help="Write one file, not a folder: tar, tar.gz or zip.  [default: as DEST's extension says]",
+    type=click.Choice(SERIALIZATIONS),
+    help="Write one file, not a folder.  [default: as DEST's extension says]",
 )
 @click.option("--config", type=click.Path(path_type=Path), help="Configuration file.  [default: archiver.toml]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
@@ -86,6 +88,7 @@ def _settings(options: dict[str, object]) -> BagSettings:
         labels=_labels(options["bag_info_file"], _words(options["labels"])),
         keep_empty_folders=bool(options["keep_empty_folders"]),
         exclude_system_files=bool(options["exclude_system_files"]),
+        portable=bool(options["portable"]),
         serialization=serialization,
     )
 

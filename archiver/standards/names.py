@@ -63,7 +63,7 @@ _RESERVED_TOO = frozenset(
 )
 """Kept for devices as well; no slug can be one of them."""
 
-_REFUSED_CHARACTERS = frozenset('<>:"|?*')
+_REFUSED_CHARACTERS = frozenset('<>:"|?*\\')
 """Windows takes none of them in a name (Microsoft, "Naming Files, Paths, and Namespaces")."""
 
 PORTABLE_PATH = 240

@@ -63,6 +63,9 @@ class BagSettings:
 
     keep_empty_folders: bool = False
     exclude_system_files: bool = False
+    portable: bool = False
+    """Whether names that other systems do not keep are errors."""
+
     serialization: Serialization | None = None
     """None: a folder."""
 
@@ -105,6 +108,7 @@ def make_bag(settings: BagSettings, progress: BagProgress) -> BagResult:
         settings.source,
         keep_empty_folders=settings.keep_empty_folders,
         exclude_system_files=settings.exclude_system_files,
+        portable=settings.portable,
     )
     findings = [*recomputed(settings.labels), *source.findings]
     opinion = None

@@ -5,13 +5,12 @@ Looks at names alone; opens and writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.model import Finding, Severity, SourceDocument
-from archiver.standards.bagit import PAYLOAD_PREFIX
-from archiver.standards.names import PORTABLE_PATH, path_units, printable, unportable_reasons
+from archiver.standards.names import printable
+from archiver.steps.bag_names import check_names
 from archiver.storage.scan import folders_below, scan_source
 
 KEEP = ".keep"
@@ -19,6 +18,10 @@ KEEP = ".keep"
 
 _SYSTEM_FILES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 """Made by desktops without being asked; in lower case."""
+
+
+_FOUND_ANEW = frozenset({"empty-folder", "names-collide"})
+"""What the scan says too: but a folder may be empty only because its system files are left out, and folders collide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +53,14 @@ class BagSource:
         return {document.path: document.size for document in self.documents} | dict.fromkeys(self.kept_files, 0)
 
 
-def look_at(source: Path, *, keep_empty_folders: bool, exclude_system_files: bool) -> BagSource:
+def look_at(source: Path, *, keep_empty_folders: bool, exclude_system_files: bool, portable: bool = False) -> BagSource:
     """See what of ``source`` goes into a bag.
 
     Args:
         source: the folder.
         keep_empty_folders: give each empty folder a file that keeps it.
         exclude_system_files: leave out what desktops put there by themselves.
+        portable: take names that are not portable for errors.
 
     Raises:
         UsageError: ``source`` is not there, is no folder, or cannot be listed.
@@ -66,14 +70,13 @@ def look_at(source: Path, *, keep_empty_folders: bool, exclude_system_files: boo
     system = [document for document in found if _name(document.path).lower() in _SYSTEM_FILES]
     excluded = {document.path for document in system} if exclude_system_files else set()
     documents = tuple(document for document in found if document.path not in excluded)
-    findings = [one for item in scan.items for one in item.findings if one.code != "empty-folder"]
+    findings = [one for item in scan.items for one in item.findings if one.code not in _FOUND_ANEW]
     findings += [_excluded(one.path) if exclude_system_files else _system_file(one.path) for one in system]
     folders = folders_below(source)
-    # Found anew here: a folder may be empty only because its system files are left out.
     empty = _childless(folders, documents)
     findings += [_kept(path) if keep_empty_folders else _empty_folder(path) for path in empty]
     findings += [_empty_file(document.path) for document in documents if document.size == 0]
-    findings += _unportable((*folders, *(document.path for document in documents)))
+    findings += check_names(folders, (document.path for document in documents), portable=portable)
     kept = empty if keep_empty_folders else ()
     if not documents and not kept and not any(one.severity is Severity.ERROR for one in findings):
         findings.append(_nothing(source))
@@ -89,23 +92,6 @@ def _childless(folders: tuple[str, ...], documents: tuple[SourceDocument, ...]) 
     parents = {path.rpartition("/")[0] for path in folders}
     parents |= {document.path.rpartition("/")[0] for document in documents}
     return tuple(path for path in folders if path not in parents)
-
-
-def _unportable(paths: Iterable[str]) -> Iterator[Finding]:
-    """Warn of each folder and file once, whatever the number of files below it."""
-    for path in paths:
-        reasons = unportable_reasons(_name(path))
-        length = path_units(f"{PAYLOAD_PREFIX}{path}")
-        if length > PORTABLE_PATH:
-            reasons += (f"makes a path of {length} characters, of which Windows may take no more than {PORTABLE_PATH}",)
-        if reasons:
-            yield Finding(
-                severity=Severity.WARNING,
-                code="name-not-portable",
-                file=printable(path),
-                message=f"The name {printable(path)} {'; it '.join(reasons)}. It is kept as it is.",
-                fix="Rename it before bagging if the bag may travel through Windows.",
-            )
 
 
 def _system_file(path: str) -> Finding:

@@ -125,6 +125,7 @@ def test_long_names_that_differ_at_their_end_stay_apart() -> None:
         ("etc.", ["ends with a dot"]),
         ("letter ", ["ends with a space"]),
         ('a<b>:"|?*', ['holds " * : < > ? |,']),
+        ("a\\b", ["holds \\,"]),
         ("lpt1:.", ["ends with a dot", "holds :,"]),
         ("prn. ", ["device", "ends with a space"]),
     ],
