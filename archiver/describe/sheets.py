@@ -19,6 +19,9 @@ from archiver.standards.names import printable
 LARGEST_SHEET = 64 * 1024 * 1024
 """Bytes."""
 
+MOST_COLUMNS = 4096
+"""Of a sheet: DCMI has 55 terms, and each heading that is none is compared with all of them."""
+
 _FILE_COLUMNS = ("filename", "file")
 _DELIMITERS = (",", ";", "\t")
 _HEADER_SOUGHT = 5
@@ -155,6 +158,11 @@ def _delimiter(text: str) -> str:
 
 def _header(cells: list[str], sheet: Sheet, text: str, delimiter: str) -> tuple[int | None, tuple[Column, ...], int]:
     """Read the header row: which column names the file, and which term each other column states."""
+    if len(cells) > MOST_COLUMNS:
+        sheet.findings.append(
+            _unreadable(sheet.file, f"has {len(cells)} columns; no more than {MOST_COLUMNS} are accepted")
+        )
+        return None, (), 0
     folded = [_folded(cell) for cell in cells]
     name = next((name for name in _FILE_COLUMNS if name in folded), None)
     if name is None or folded.count(name) > 1:

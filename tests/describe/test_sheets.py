@@ -122,3 +122,11 @@ def test_an_unknown_column_is_said_once() -> None:
     assert codes(sheet) == [("warning", "description-unknown-key")]
     assert "column 2" in sheet.findings[0].message
     assert "'title'" in sheet.findings[0].fix
+
+
+def test_a_sheet_of_too_many_columns_is_refused_at_once() -> None:
+    """Each heading that names no term is compared with all of them: half a million would take minutes."""
+    sheet = read_sheet(b"filename" + b";titie" * 500_000 + b"\nx;1\n", "a.csv")
+    assert [finding.code for finding in sheet.findings] == ["sheet-unreadable"]
+    assert "500001 columns" in sheet.findings[0].message
+    assert sheet.rows == {}

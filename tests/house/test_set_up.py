@@ -143,7 +143,7 @@ def test_without_an_administrator_it_names_the_one_command(clone: Path, tools: P
     assert not (clone / ".venv").exists()
 
 
-@pytest.mark.parametrize("script", ["archiver", "test", "lock", "setup.sh", "judges.sh", "../.ci/run"])
+@pytest.mark.parametrize("script", ["archiver", "bench", "fuzz", "test", "lock", "setup.sh", "judges.sh", "../.ci/run"])
 def test_every_script_is_plain_sh(checkout: Path, script: str) -> None:
     shell = shutil.which("dash") or "sh"
     assert subprocess.run([shell, "-n", str(checkout / "bin" / script)], check=False).returncode == 0

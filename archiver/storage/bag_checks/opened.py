@@ -21,6 +21,12 @@ from archiver.storage.hashing import Hashing
 LONGEST_LINE = 1 << 16
 """Characters: 4096 bytes of path (PATH_MAX), each percent-encoded, leave room for any digest."""
 
+_BYTE_ORDER_MARKS = {
+    "utf-16": (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE),
+    "utf-32": (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE),
+}
+_LONGEST_MARK = 4
+
 
 @dataclass(slots=True, kw_only=True)
 class Manifest:
@@ -140,29 +146,39 @@ class _Decoder:
     def __init__(self, encoding: str) -> None:
         self._encoding = encoding
         self._decoder: codecs.IncrementalDecoder | None = None
+        self._held = b""
         self._consumed = 0
         self.bad_byte: int | None = None
 
     def decode(self, data: bytes, *, final: bool = False) -> str:
         if self._decoder is None:
-            self._decoder = self._start(data)
+            data = self._held = self._held + data
+            if len(data) < _LONGEST_MARK and not final:
+                return ""  # whether there is a byte-order mark cannot be told yet
+            self._encoding, mark = _byte_order(self._encoding, data)
+            self._consumed, data = mark, data[mark:]
+            self._decoder = codecs.getincrementaldecoder(self._encoding)()
         before = self._decoder.getstate()
         try:
             text = self._decoder.decode(data, final)
         except UnicodeDecodeError as error:
             self.bad_byte = self._consumed - len(before[0]) + error.start
-            self._decoder = self._start(data, "replace")
+            self._decoder = codecs.getincrementaldecoder(self._encoding)("replace")
             self._decoder.setstate(before)
             text = self._decoder.decode(data, final)
         self._consumed += len(data)
         return text
 
-    def _start(self, data: bytes, errors: str = "strict") -> codecs.IncrementalDecoder:
-        encoding = self._encoding
-        if encoding == "utf-16" and not self._consumed and data[:2] not in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
-            encoding = "utf-16-be"  # RFC 2781 section 4.3
-        self._encoding = encoding
-        return codecs.getincrementaldecoder(encoding)(errors)
+
+def _byte_order(encoding: str, data: bytes) -> tuple[str, int]:
+    """Return the encoding with its byte order, and the bytes of the byte-order mark that tells it."""
+    if encoding not in _BYTE_ORDER_MARKS:
+        return encoding, 0
+    little, big = _BYTE_ORDER_MARKS[encoding]
+    if data.startswith(little):
+        return f"{encoding}-le", len(little)
+    # RFC 2781 section 4.3, and Unicode section 3.10 for UTF-32: big-endian where nothing says otherwise
+    return f"{encoding}-be", len(big) if data.startswith(big) else 0
 
 
 def _too_long(path: str) -> Finding:

@@ -17,7 +17,7 @@ from archiver.standards.bagit import (
     parse_bagit_txt,
     read_fetch,
 )
-from archiver.standards.names import printable
+from archiver.standards.names import has_hidden_characters, printable
 from archiver.storage.bag_checks.container import BagContainer, Listing, Progress
 from archiver.storage.bag_checks.manifest_entries import ManifestEntries
 from archiver.storage.bag_checks.opened import Manifest, OpenBag
@@ -69,6 +69,9 @@ def _named_manifests(bag: OpenBag) -> list[Manifest]:
         if match is None:
             continue
         algorithm = match[2].lower()
+        if has_hidden_characters(path):  # no algorithm is called that; from here on the name can be printed as it is
+            bag.report.add(_unknown_algorithm(path, algorithm))
+            continue
         manifest = _empty(bag, path, algorithm, payload=match[1] is None)
         if path != path.lower():
             bag.report.add(_odd_name(path))

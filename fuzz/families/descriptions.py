@@ -1,0 +1,134 @@
+"""Descriptions: sidecars in YAML and JSON, sheets in CSV, and XML."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from archiver.describe.json_tree import read_json
+from archiver.describe.sheets import read_sheet
+from archiver.describe.sidecars import parse_sidecar
+from archiver.describe.tree import TreeError, decode_sidecar
+from archiver.describe.yaml_tree import read_yaml
+from archiver.model import SourceKind
+from archiver.standards.xml import XmlSyntaxError, parse_xml
+from fuzz.holds import findings_hold
+from fuzz.target import Target
+
+
+def check_yaml(data: bytes) -> None:
+    """Read YAML as a tree, and as a sidecar."""
+    with suppress(TreeError):
+        read_yaml(decode_sidecar(data))
+    findings_hold(parse_sidecar(data, "a.yaml", SourceKind.SIDECAR).findings)
+
+
+def check_json(data: bytes) -> None:
+    """Read JSON as a tree, and as a sidecar."""
+    with suppress(TreeError):
+        read_json(decode_sidecar(data))
+    findings_hold(parse_sidecar(data, "a.json", SourceKind.SIDECAR).findings)
+
+
+def check_sheet(data: bytes) -> None:
+    """Read a sheet and every row of it."""
+    sheet = read_sheet(data, "a.csv")
+    findings_hold(sheet.findings)
+    for row in sheet.rows.values():
+        row.statements()
+        findings_hold(row.findings)
+
+
+def check_xml(data: bytes) -> None:
+    """Parse a document."""
+    with suppress(XmlSyntaxError):
+        parse_xml(data)
+
+
+TARGETS = (
+    Target(
+        name="yaml",
+        seeds=(
+            b"title: A letter\nissued: 2022-01-05\nsubject: [a, b]\ncreator:\n  - value: \xc3\xa9\n    language: ru\n",
+            b"# comment\ntitle: |\n  one\n  two\n'dc.date': \"1e5\"\n",
+        ),
+        tokens=(
+            *(
+                b"- ",
+                b": ",
+                b"? ",
+                b"&a ",
+                b"*a",
+                b"<<: *a",
+                b"!!python/object:os.system ",
+                b"!!binary ",
+                b"---\n",
+                b"...\n",
+            ),
+            *(
+                b"{",
+                b"}",
+                b"[",
+                b"]",
+                b"|",
+                b">",
+                b"\\",
+                b"%YAML 1.1\n",
+                b"%TAG ! x\n",
+                b"'",
+                b'"\\U00110000"',
+                b"\\xff",
+            ),
+            *(b"[" * 200, b"? " * 100, b"- " * 200, b"!!timestamp ", b"0o7", b".inf", b"~", b"title@"),
+        ),
+        check=check_yaml,
+        share=0.4,
+    ),
+    Target(
+        name="json",
+        seeds=(
+            b'{"title": "A", "subject": ["a", "b"], "creator": {"value": "\\u00e9", "language": "ru"}}',
+            b'[1, -2.5e3, true, null, "\\ud800"]',
+        ),
+        tokens=(
+            *(
+                b'"\\ud800"',
+                b'"\\u0000"',
+                b"[" * 30,
+                b"{",
+                b"}",
+                b"[",
+                b"]",
+                b",",
+                b":",
+                b"1" * 5000,
+                b"1e999999",
+                b"NaN",
+            ),
+            *(b"-Infinity", b"//", b"\\", b'{"a":' * 30, b"'", b"null", b"true", b'"title":', b'"title@x": 1,'),
+        ),
+        check=check_json,
+    ),
+    Target(
+        name="sheet",
+        seeds=(
+            b"filename,title,subject\nletter.txt,A letter,a|b\n\xc3\xa9.txt,B,\n",
+            b'filename;title\r\n"a;b.txt";"one\r\ntwo"\r\n',
+            "filename\ttitle\nx\ty\n".encode("utf-16"),
+        ),
+        tokens=(b",", b";", b"\t", b'"', b'""', b"|", b"\r", b"filename", b"file", b"title@", b"dc.title", b"sep=;\n"),
+        check=check_sheet,
+    ),
+    Target(
+        name="xml",
+        seeds=(
+            b'<?xml version="1.0" encoding="UTF-8"?>\n<a xmlns:x="urn:x"><x:b c="d">\xc3\xa9</x:b><!-- e --></a>',
+            b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+        ),
+        tokens=(
+            *(b"<!DOCTYPE a SYSTEM 'file:///etc/passwd'>", b"<!ENTITY % x SYSTEM 'http://127.0.0.1/'>", b"&x;", b"%x;"),
+            *(b"<![CDATA[", b"]]>", b"<?x ?>", b"&#0;", b"&#x10FFFF;", b"&lt;", b"<a>" * 300, b" xmlns='x'", b" a='1'"),
+            *(b"<!ENTITY a0 'aaaaaaaaaa'>", b"<!ENTITY a1 '&a0;&a0;&a0;'>", b"</a>", b"/>", b"encoding='UTF-16'"),
+        ),
+        check=check_xml,
+    ),
+)
