@@ -332,3 +332,7 @@ class BagVerdict:
     """Payload bytes seen."""
 
     findings: tuple[Finding, ...]
+
+    conforms: bool | None = None
+    """Whether it keeps to every profile it was checked against; None when there was none, or when not all could be
+    checked. A bag may be valid and break a profile."""

@@ -9,6 +9,7 @@ import click
 
 from archiver.cli.fetch_options import fetch_if_asked, fetch_options, remote_failed, with_fetch_findings
 from archiver.cli.printing import counted, print_findings, print_json, size
+from archiver.cli.profiles import read_profiles
 from archiver.cli.progress import TerminalProgress
 from archiver.errors import ExitCode
 from archiver.model import BagVerdict, Severity, VerifyLevel
@@ -27,10 +28,25 @@ if TYPE_CHECKING:
     show_default=True,
     help="full: every digest; complete: every file is there and no other; fast: structure and Payload-Oxum.",
 )
+@click.option(
+    "--profile",
+    "profile_files",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="BagIt profile (JSON) that each bag must keep to; repeatable.",
+)
 @click.option("--cross-check", is_flag=True, help="Ask bagit-python too, at its full level.")
 @fetch_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a bag on stdout.")
-def command(paths: tuple[Path, ...], level: VerifyLevel, cross_check: bool, as_json: bool, **fetching: object) -> int:
+def command(
+    paths: tuple[Path, ...],
+    level: VerifyLevel,
+    profile_files: tuple[Path, ...],
+    cross_check: bool,
+    as_json: bool,
+    **fetching: object,
+) -> int:
     """Check each PATH: a bag, an archive with a bag in it, or a folder of bags.
 
     Archives (.tar, .tar.gz, .tgz, .zip) are read in place and never unpacked.
@@ -41,28 +57,30 @@ def command(paths: tuple[Path, ...], level: VerifyLevel, cross_check: bool, as_j
     archiver verify packages
     archiver verify packages/chronology --level fast
     archiver verify /media/disk/bags --json
+    archiver verify deposit.zip --profile repository.json
     archiver verify bags/holey --fetch --fetch-host files.example.org
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
+    profiles, sound = read_profiles(profile_files)
     fetched = fetch_if_asked(paths, fetching, quiet=as_json)
     from archiver.steps.verify import total_bytes, verify_paths  # noqa: PLC0415 - --help must not wait for it
 
     verdicts = []
     with TerminalProgress("Verifying", quiet=as_json) as progress:
         progress.begin(total_bytes(paths, level))
-        for verdict in verify_paths(paths, level, progress.advance, cross_check=cross_check):
+        for verdict in verify_paths(paths, level, progress.advance, cross_check=cross_check, profiles=profiles):
             verdicts.append(with_fetch_findings(verdict, fetched))
             with progress.aside():
-                _print(verdicts[-1], as_json=as_json)
+                _print(verdicts[-1], as_json=as_json, with_profile=bool(profiles))
     if not as_json and len(verdicts) > 1:
         _summary(verdicts)
-    return int(_status(verdicts))
+    return int(_status(verdicts) or (ExitCode.OK if sound else ExitCode.FINDINGS))
 
 
-def _print(verdict: BagVerdict, *, as_json: bool) -> None:
+def _print(verdict: BagVerdict, *, as_json: bool, with_profile: bool) -> None:
     from archiver.steps.verify import verdict_json  # noqa: PLC0415 - loaded by now
 
     if as_json:
-        print_json(verdict_json(verdict))
+        print_json(verdict_json(verdict, with_profile=with_profile))
         return
     word, colour = _word(verdict)
     detail = f"{counted(verdict.files, 'file')}, {size(verdict.bytes)}"
@@ -73,6 +91,8 @@ def _print(verdict: BagVerdict, *, as_json: bool) -> None:
 
 
 def _word(verdict: BagVerdict) -> tuple[str, str]:
+    if verdict.conforms is False and verdict.valid is not False:
+        return "off profile", "red"  # a good bag, and not as the profile wants it
     if verdict.valid:
         return "valid", "green"
     if verdict.valid is None and verdict.complete and not _has_errors(verdict):
@@ -92,9 +112,10 @@ def _has_errors(verdict: BagVerdict) -> bool:
     return any(finding.severity is Severity.ERROR for finding in verdict.findings)
 
 
+_WORDS = ("valid", "complete", "off profile", "unclear", "not valid")
+
+
 def _summary(verdicts: Iterable[BagVerdict]) -> None:
     words = [_word(verdict)[0] for verdict in verdicts]
-    kinds = ", ".join(
-        f"{words.count(word)} {word}" for word in ("valid", "complete", "unclear", "not valid") if word in words
-    )
+    kinds = ", ".join(f"{words.count(word)} {word}" for word in _WORDS if word in words)
     click.echo(f"\n{counted(len(words), 'bag')}: {kinds}.")

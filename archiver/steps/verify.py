@@ -7,11 +7,12 @@ folders and loose files.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from archiver.model import BagVerdict, Finding, Severity, VerifyLevel
+from archiver.standards.bagit_profiles import BagProfile
 from archiver.standards.names import printable
 from archiver.steps.results import finding_json
 from archiver.storage.archives.opening import EXTENSIONS, is_archive
@@ -28,6 +29,7 @@ def verify_paths(
     progress: Progress | None = None,
     *,
     cross_check: bool = False,
+    profiles: Sequence[BagProfile] = (),
 ) -> Iterator[BagVerdict]:
     """Verify each path: a bag, as a folder or in an archive, or a folder of bags, which means each bag in it.
 
@@ -36,13 +38,14 @@ def verify_paths(
         level: as for :func:`archiver.storage.bag_reader.verify_bag`.
         progress: called with the number of bytes read since its last call.
         cross_check: whether to ask bagit-python too, at its full level; what it says is a finding.
+        profiles: BagIt profiles that each bag must keep to.
 
     Yields:
         One verdict a bag, and one for each path that is none; ``path`` begins as it was given.
     """
     for path in paths:
         for bag in bags_below(path):
-            verdict = _verify(bag, level, progress)
+            verdict = _verify(bag, level, profiles, progress)
             yield _cross_checked(verdict, bag) if cross_check and verdict.bagit_version else verdict
 
 
@@ -51,12 +54,14 @@ def total_bytes(paths: Iterable[Path], level: VerifyLevel = "full") -> int:
     return sum(bytes_to_read(bag, level) for path in paths for bag in bags_below(path))
 
 
-def verdict_json(verdict: BagVerdict) -> dict[str, object]:
-    """Return a verdict in the shape of one JSON line (design section 6)."""
+def verdict_json(verdict: BagVerdict, *, with_profile: bool = False) -> dict[str, object]:
+    """Return a verdict in the shape of one JSON line (design section 6); ``conforms`` where a profile was given."""
+    conforms = {"conforms": verdict.conforms} if with_profile else {}
     return {
         "path": printable(verdict.path),
         "valid": verdict.valid,
         "complete": verdict.complete,
+        **conforms,
         "bagit_version": verdict.bagit_version,
         "algorithms": list(verdict.algorithms),
         "files": verdict.files,
@@ -65,12 +70,12 @@ def verdict_json(verdict: BagVerdict) -> dict[str, object]:
     }
 
 
-def _verify(path: Path, level: VerifyLevel, progress: Progress | None) -> BagVerdict:
+def _verify(path: Path, level: VerifyLevel, profiles: Sequence[BagProfile], progress: Progress | None) -> BagVerdict:
     if not os.path.lexists(path):
         return empty_verdict(path, _not_found(path))
     if path.name.lower().endswith(_UNREAD) and not os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where it may not look
         return empty_verdict(path, _archive(path))
-    return verify_bag(path, level, progress=progress)
+    return verify_bag(path, level, profiles=profiles, progress=progress)
 
 
 def _cross_checked(verdict: BagVerdict, path: Path) -> BagVerdict:

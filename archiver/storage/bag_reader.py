@@ -7,12 +7,13 @@ Reads each byte once and writes nothing. A bag is a folder or lies in an archive
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from archiver.model import BagVerdict, Finding, Severity, VerifyLevel
+from archiver.standards.bagit_profiles import BagProfile, media_types
 from archiver.standards.names import printable
 from archiver.storage.archives.limits import RefusedArchiveError
 from archiver.storage.archives.opening import compressed_bytes, is_archive, open_archive
@@ -23,6 +24,7 @@ from archiver.storage.bag_checks.fixity import check_fixity
 from archiver.storage.bag_checks.folder import FolderBag
 from archiver.storage.bag_checks.payload_oxum import check_payload_oxum, payload_size
 from archiver.storage.bag_checks.presence import check_presence
+from archiver.storage.bag_checks.profile import check_profiles
 from archiver.storage.bag_checks.report import Report
 from archiver.storage.bag_checks.structure import check_structure
 from archiver.storage.bag_checks.tag_files import open_bag
@@ -32,6 +34,7 @@ def verify_bag(
     path: Path,
     level: VerifyLevel = "full",
     *,
+    profiles: Sequence[BagProfile] = (),
     progress: Progress | None = None,
     wrap: Callable[[BagContainer], BagContainer] | None = None,
 ) -> BagVerdict:
@@ -41,6 +44,7 @@ def verify_bag(
         path: the bag's folder, or a ``.tar``, ``.tar.gz``, ``.tgz`` or ``.zip`` with the bag in it, read in place.
         level: ``full`` re-computes every digest; ``fast`` those of the tag files, with Payload-Oxum for the payload;
             ``complete`` none. All check the structure, the names and that what is listed is there.
+        profiles: BagIt profiles that it must keep to, each in full at every level.
         progress: called with the number of bytes read since its last call.
         wrap: takes the opened bag and returns what is read in its place, such as one that copies what passes.
 
@@ -52,7 +56,7 @@ def verify_bag(
         with _open(path, level, progress) as (container, told):
             if not container.has("bagit.txt"):
                 return _not_a_bag_verdict(path, container)
-            return _verify(wrap(container) if wrap else container, str(path), level, told)
+            return _verify(wrap(container) if wrap else container, path, level, profiles, told)
     except RefusedArchiveError as refusal:
         return empty_verdict(path, refusal.findings[0], valid=False if refusal.damaged else None)
     except NotADirectoryError:
@@ -110,7 +114,13 @@ def _not_a_bag_verdict(path: Path, container: BagContainer) -> BagVerdict:
     return replace(verdict, findings=(*verdict.findings, *container.listing().findings))
 
 
-def _verify(container: BagContainer, path: str, level: VerifyLevel, progress: Progress | None) -> BagVerdict:
+def _verify(
+    container: BagContainer,
+    path: Path,
+    level: VerifyLevel,
+    profiles: Sequence[BagProfile],
+    progress: Progress | None,
+) -> BagVerdict:
     report = Report()
     listing = container.listing()
     report.extend(listing.findings)
@@ -123,16 +133,18 @@ def _verify(container: BagContainer, path: str, level: VerifyLevel, progress: Pr
     if level != "complete":
         report.extend(check_fixity(bag, payload=level == "full"))
     report.extend(container.read_findings())
+    conformance = check_profiles(bag, profiles, media_types(path.name) if is_archive(path) else None)
     size, count = payload_size(bag)
     return BagVerdict(
-        path=path,
+        path=str(path),
         valid=False if report.any_error else (True if level == "full" else None),
         complete=report.complete,
         bagit_version=bag.declaration.version,
         algorithms=tuple(sorted(manifest.algorithm for manifest in bag.group(payload=True))),
         files=count,
         bytes=size,
-        findings=report.findings(),
+        findings=(*report.findings(), *conformance.findings),
+        conforms=conformance.conforms,
     )
 
 
