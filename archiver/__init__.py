@@ -26,6 +26,7 @@ _HOMES = {
     "item_json": "archiver.steps.results",
     "verify_paths": "archiver.steps.verify",
     "verify_bag": "archiver.storage.bag_reader",
+    "Bag": "archiver.storage.bag",
 }
 
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - the names are strings, listed once above

@@ -53,7 +53,7 @@ def verify_bag(
         None. Nothing is raised for what the bag holds.
     """
     try:
-        with _open(path, level, progress) as (container, told):
+        with opened_container(path, level, progress) as (container, told):
             if not container.has("bagit.txt"):
                 return _not_a_bag_verdict(path, container)
             return _verify(wrap(container) if wrap else container, path, level, profiles, told)
@@ -75,7 +75,7 @@ def bytes_to_read(path: Path, level: VerifyLevel = "full") -> int:
         compressed = compressed_bytes(path, level) if is_archive(path) else None
         if compressed is not None:
             return compressed
-        with _open(path, level, None) as (container, _):
+        with opened_container(path, level, None) as (container, _):
             files = container.listing().files
     except (OSError, RefusedArchiveError):
         return 0
@@ -97,7 +97,23 @@ def empty_verdict(path: Path, finding: Finding, *, valid: bool | None = None) ->
 
 
 @contextmanager
-def _open(path: Path, level: VerifyLevel, progress: Progress | None) -> Iterator[tuple[BagContainer, Progress | None]]:
+def opened_container(
+    path: Path, level: VerifyLevel, progress: Progress | None
+) -> Iterator[tuple[BagContainer, Progress | None]]:
+    """Open what holds a bag, a folder or an archive, for the length of the block.
+
+    Args:
+        path: as for :func:`verify_bag`.
+        level: what will be read of it.
+        progress: told of bytes read.
+
+    Yields:
+        The container, and what is to be told of the bytes read from it; None when it tells of them itself.
+
+    Raises:
+        OSError: it cannot be opened or read.
+        RefusedArchiveError: it is no archive, or one that asks for too much.
+    """
     if is_archive(path):
         with open_archive(path, level, progress) as opened:
             yield opened
