@@ -27,7 +27,7 @@ _COLOURS = {"extracted": "green", "partly extracted": "yellow", "failed": "red"}
 def command(bag: Path, destination: Path, keep_sound: bool, as_json: bool) -> int:
     """Copy the payload of BAG, what lies in its data/, to the new folder DEST.
 
-    BAG is a folder or an archive (.tar, .tar.gz, .tgz, .zip). Each file is compared with every manifest while it is
+    BAG is a folder or an archive (.tar, .tar.gz, .tar.zst, .zip). Each file is compared with every manifest while it is
     copied, and read back from the disk. With any error, nothing is put at DEST, unless --keep-sound is given. The bag
     is not touched.
 

@@ -49,7 +49,7 @@ def command(
 ) -> int:
     """Check each PATH: a bag, an archive with a bag in it, or a folder of bags.
 
-    Archives (.tar, .tar.gz, .tgz, .zip) are read in place and never unpacked.
+    Archives (.tar, .tar.gz, .tar.zst, .zip) are read in place and never unpacked.
     Any BagIt version from 0.93 to 1.0, whoever made it. Nothing is written without --fetch, which completes a bag
     from the addresses in its fetch.txt. Without --fetch-host it says which hosts these are, and asks none.
 

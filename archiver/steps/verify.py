@@ -19,7 +19,7 @@ from archiver.storage.archives.opening import EXTENSIONS, is_archive
 from archiver.storage.bag_checks.container import Progress
 from archiver.storage.bag_reader import bytes_to_read, empty_verdict, verify_bag
 
-_UNREAD = (".tar.zst", ".tar.bz2", ".tar.xz", ".tbz2", ".txz", ".tzst", ".7z", ".rar")
+_UNREAD = (".tar.bz2", ".tar.xz", ".tbz2", ".txz", ".7z", ".rar")
 _ARCHIVES = (*EXTENSIONS, *_UNREAD)
 
 
@@ -144,6 +144,7 @@ def _archive(path: Path) -> Finding:
         severity=Severity.ERROR,
         code="archive-not-supported",
         file=None,
-        message=f"{printable(str(path))} is an archive of a kind that is not read here; .tar, .tar.gz and .zip are.",
+        message=f"{printable(str(path))} is an archive of a kind that is not read here; .tar, .tar.gz, .tar.zst and "
+        ".zip are.",
         fix="Unpack it in a place of its own and verify the folder.",
     )

@@ -41,7 +41,7 @@ def verify_bag(
     """Verify a bag by the rules of the BagIt version it declares (RFC 8493, drafts 0.93 to 0.97).
 
     Args:
-        path: the bag's folder, or a ``.tar``, ``.tar.gz``, ``.tgz`` or ``.zip`` with the bag in it, read in place.
+        path: the bag's folder, or a ``.tar``, ``.tar.gz``, ``.tar.zst`` or ``.zip`` with the bag in it, read in place.
         level: ``full`` re-computes every digest; ``fast`` those of the tag files, with Payload-Oxum for the payload;
             ``complete`` none. All check the structure, the names and that what is listed is there.
         profiles: BagIt profiles that it must keep to, each in full at every level.

@@ -34,7 +34,7 @@ class Limits:
     """Bytes of a tar's headers for long names and pax records together, with 32 more for each record."""
 
     tag_files: int = 64 << 20
-    """Bytes of tag files held in memory where the archive can only be read from its start (tar.gz)."""
+    """Bytes of tag files held in memory where the archive can only be read from its start (.tar.gz, .tar.zst)."""
 
     restarts: int = 8
     """How often such an archive is read anew from its start, for tag files that were too long to hold."""
@@ -85,6 +85,19 @@ def too_many_entries(limits: Limits) -> RefusedArchiveError:
             message=f"The archive has more than {limits.entries} entries, or names with more than {limits.names} "
             "bytes, or headers for long names without end. It was not read further.",
             fix="If you know where it comes from, unpack it on a disk with room for it, and verify the folder.",
+        )
+    )
+
+
+def window_too_large(most: int) -> RefusedArchiveError:
+    """Return the refusal of an archive whose decompression takes more than ``most`` bytes of memory."""
+    return RefusedArchiveError(
+        Finding(
+            severity=Severity.ERROR,
+            code="archive-window-too-large",
+            file=None,
+            message=f"The archive asks for more than {most} bytes of memory to be decompressed. It was not read.",
+            fix="If you know where it comes from, decompress it (zstd --decompress --long=31) and verify the .tar.",
         )
     )
 

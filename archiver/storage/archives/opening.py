@@ -9,13 +9,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from archiver.model import VerifyLevel
-from archiver.storage.archives.gzip_stream import GzipStream
+from archiver.storage.archives.compressed_feed import Compression
+from archiver.storage.archives.content_stream import ContentStream
+from archiver.storage.archives.gzip_content import GZIP
 from archiver.storage.archives.limits import LIMITS, Limits, not_an_archive
-from archiver.storage.archives.tar_bag import GzipSource, PlainSource, TarBag
+from archiver.storage.archives.tar_bag import PlainSource, StreamSource, TarBag
 from archiver.storage.archives.zip_bag import ZipBag
 from archiver.storage.bag_checks.container import BagContainer, Progress
 
-_COMPRESSED = (".tar.gz", ".tgz")
+_GZIP = (".tar.gz", ".tgz")
+_ZSTD = (".tar.zst", ".tzst")
+_COMPRESSED = (*_GZIP, *_ZSTD)
 EXTENSIONS = (".tar", *_COMPRESSED, ".zip")
 """Of the archives that are read, in lower case."""
 
@@ -64,8 +68,8 @@ def open_archive(
         total = compressed_bytes(path, level)
         if total is not None:
             told = _Told(total, progress)
-            stream = GzipStream(descriptor, status.st_size, limits, told.more)
-            yield TarBag(GzipSource(stream, limits), name, limits), None
+            stream = ContentStream(descriptor, _compression(path.name.lower()), limits, told.more)
+            yield TarBag(StreamSource(stream, limits), name, limits), None
             told.rest()
         elif path.name.lower().endswith(".zip"):
             yield ZipBag(descriptor, name, limits), progress
@@ -73,6 +77,14 @@ def open_archive(
             yield TarBag(PlainSource(descriptor), name, limits), progress
     finally:
         os.close(descriptor)
+
+
+def _compression(name: str) -> Compression:
+    if name.endswith(_GZIP):
+        return GZIP
+    from archiver.storage.archives.zstd_content import ZSTD  # noqa: PLC0415 - takes time, and few archives need it
+
+    return ZSTD
 
 
 class _Told:

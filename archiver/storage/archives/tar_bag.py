@@ -13,8 +13,8 @@ from dataclasses import replace
 from typing import Protocol
 
 from archiver.model import Finding, Severity
+from archiver.storage.archives.content_stream import ContentStream
 from archiver.storage.archives.entries import Entries, Kind
-from archiver.storage.archives.gzip_stream import GzipStream
 from archiver.storage.archives.limits import (
     DamagedArchiveError,
     Limits,
@@ -79,7 +79,7 @@ class TarBag:
         return sorted(paths, key=self._places.__getitem__)
 
     def read_findings(self) -> Sequence[Finding]:
-        """Return nothing: tar keeps no checksum of content, and gzip's was looked at with the headers."""
+        """Return nothing: tar keeps no checksum of content, and a compressed one's was looked at with the headers."""
         return ()
 
     def read(self, path: str) -> Iterator[Chunk]:
@@ -119,10 +119,10 @@ class PlainSource:
         return [_trailing()] if rest > _TAIL or self.read(end, max(rest, 0)).strip(b"\0") else []
 
 
-class GzipSource:
-    """A tar file inside a gzip file."""
+class StreamSource:
+    """A tar file inside a compressed one."""
 
-    def __init__(self, stream: GzipStream, limits: Limits) -> None:
+    def __init__(self, stream: ContentStream, limits: Limits) -> None:
         """Take the stream at its start."""
         self._stream = stream
         self._limits = limits
@@ -158,9 +158,9 @@ class GzipSource:
 
     def faults(self, end: int) -> list[Finding]:  # noqa: ARG002 - the stream stands there already
         """Read to the end of the compressed data and say what is wrong with them."""
-        trailing = self._stream.drain() > 0 or self._stream.trailing
+        trailing = self._stream.drain() > 0 or self._stream.flaws.trailing
         findings = [damaged_archive(self._stream.fault)] if self._stream.fault else []
-        findings += [wrong_checksum(None, "gzip file")] if self._stream.wrong_checksum else []
+        findings += [wrong_checksum(None, self._stream.name)] if self._stream.flaws.wrong_checksum else []
         return findings + ([_trailing()] if trailing else [])
 
 

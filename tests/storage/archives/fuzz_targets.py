@@ -19,15 +19,20 @@ import zlib
 from collections.abc import Callable
 from contextlib import suppress
 
-from archiver.storage.archives.gzip_stream import GzipStream
+from archiver.storage.archives.compressed_feed import Compression
+from archiver.storage.archives.content_stream import ContentStream
+from archiver.storage.archives.gzip_content import GZIP
 from archiver.storage.archives.limits import Limits, RefusedArchiveError
-from archiver.storage.archives.tar_bag import GzipSource, PlainSource, TarBag
+from archiver.storage.archives.tar_bag import PlainSource, StreamSource, TarBag
 from archiver.storage.archives.zip_bag import ZipBag
+from archiver.storage.archives.zstd_content import ZSTD
 from archiver.storage.bag_checks.container import BagContainer
+from tests.storage.archives.packing import zstd_compressed
 
 LIMITS = Limits(content=1 << 20, ratio=20, entries=1000, name=1 << 12, names=1 << 16, tag_files=1 << 12, restarts=2)
 """Small, so that reaching one takes no fuzzer long."""
 
+_FRAME_TO_SKIP = b"\x53\x2a\x4d\x18\x03\0\0\0abc"
 _NAMES = ("bagit.txt", "manifest-md5.txt", "data/a", "data/" + "ä" * 90, "data/b/" + "c" * 200)
 
 
@@ -48,7 +53,7 @@ def tar_with_checksums(data: bytes) -> int:
 
 def gzip_file(data: bytes) -> int:
     """Read a tar.gz file."""
-    return _with_file(data, _open_gzip)
+    return _with_file(data, lambda descriptor: _compressed(descriptor, GZIP))
 
 
 def gzip_of_tar(data: bytes) -> int:
@@ -59,6 +64,11 @@ def gzip_of_tar(data: bytes) -> int:
 def gzip_of_deflate(data: bytes) -> int:
     """Read a gzip file with the bytes as its compressed data, between a header and a trailer as they should be."""
     return gzip_file(b"\x1f\x8b\x08" + bytes(7) + data + bytes(8))
+
+
+def zstd_file(data: bytes) -> int:
+    """Read a tar.zst file."""
+    return _with_file(data, lambda descriptor: _compressed(descriptor, ZSTD))
 
 
 def zip_file(data: bytes) -> int:
@@ -77,7 +87,16 @@ def zip_with_end(data: bytes) -> int:
 
 TARGETS: dict[str, Callable[[bytes], int]] = {
     target.__name__: target
-    for target in (tar_file, tar_with_checksums, gzip_file, gzip_of_tar, gzip_of_deflate, zip_file, zip_with_end)
+    for target in (
+        tar_file,
+        tar_with_checksums,
+        gzip_file,
+        gzip_of_tar,
+        gzip_of_deflate,
+        zstd_file,
+        zip_file,
+        zip_with_end,
+    )
 }
 
 
@@ -89,6 +108,10 @@ def seeds(target: str) -> tuple[bytes, ...]:
     return {
         "gzip_file": (*map(gzip.compress, tars), gzip.compress(tars[0][:700]) + gzip.compress(tars[0][700:])),
         "gzip_of_deflate": tuple(zlib.compress(tar, wbits=-zlib.MAX_WBITS) for tar in tars),
+        "zstd_file": (
+            *map(zstd_compressed, tars),
+            _FRAME_TO_SKIP + zstd_compressed(tars[0][:700]) + zstd_compressed(tars[0][700:]),
+        ),
         "zip_file": zips,
         "zip_with_end": tuple(re.split(b"PK\x06\x06|PK\x05\x06", data)[0] for data in zips),
     }.get(target, tars)
@@ -105,9 +128,9 @@ def _with_file(data: bytes, opened: Callable[[int], BagContainer]) -> int:
     return 0
 
 
-def _open_gzip(descriptor: int) -> BagContainer:
-    stream = GzipStream(descriptor, os.fstat(descriptor).st_size, LIMITS, lambda _: None)
-    return TarBag(GzipSource(stream, LIMITS), "bag", LIMITS)
+def _compressed(descriptor: int, compression: Compression) -> BagContainer:
+    stream = ContentStream(descriptor, compression, LIMITS, lambda _: None)
+    return TarBag(StreamSource(stream, LIMITS), "bag", LIMITS)
 
 
 def _read_all(bag: BagContainer, most: int) -> int:

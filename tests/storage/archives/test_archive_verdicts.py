@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import tarfile
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -12,21 +11,9 @@ import pytest
 from archiver.model import BagVerdict, VerifyLevel
 from archiver.standards.bagit import BAGIT_TXT
 from archiver.storage.bag_reader import bytes_to_read, verify_bag
+from tests.storage.archives.packing import EXTENSIONS, pack
 
-EXTENSIONS = [".tar", ".tar.gz", ".tgz", ".zip"]
 SUITE = Path(__file__).resolve().parents[3].parent / "shared" / "conformance" / "bagit-conformance-suite.tar.xz"
-
-
-def pack(bag: Path, extension: str) -> Path:
-    archive = bag.parent / (bag.name + extension)
-    if extension == ".zip":
-        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
-            for path in [bag, *bag.rglob("*")]:
-                file.write(path, path.relative_to(bag.parent))
-    else:
-        with tarfile.open(archive, "w" if extension == ".tar" else "w:gz") as file:
-            file.add(bag, bag.name)
-    return archive
 
 
 def summary(verdict: BagVerdict) -> tuple[object, ...]:
@@ -36,7 +23,7 @@ def summary(verdict: BagVerdict) -> tuple[object, ...]:
     )
 
 
-@pytest.mark.parametrize("extension", EXTENSIONS)
+@pytest.mark.parametrize("extension", [*EXTENSIONS, ".tgz", ".tzst", ".TAR"])
 @pytest.mark.parametrize("level", ["full", "fast", "complete"])
 def test_a_valid_bag(bag: Path, extension: str, level: VerifyLevel) -> None:
     archive = pack(bag, extension)
@@ -91,7 +78,7 @@ def test_many_and_large_files_in_an_order_of_their_own(tmp_path: Path, extension
 
 
 @pytest.mark.skipif(not SUITE.exists(), reason="the conformance suite is not beside the checkout")
-@pytest.mark.parametrize("extension", [".tar", ".tar.gz", ".zip"])
+@pytest.mark.parametrize("extension", EXTENSIONS)
 def test_the_conformance_suite(tmp_path: Path, extension: str) -> None:
     with tarfile.open(SUITE) as archive:
         archive.extractall(tmp_path, filter="data")
@@ -105,7 +92,7 @@ def test_the_conformance_suite(tmp_path: Path, extension: str) -> None:
             assert [f.code for f in found.findings] == [f.code for f in expected.findings]
 
 
-@pytest.mark.parametrize("extension", [".tar", ".tar.gz", ".zip"])
+@pytest.mark.parametrize("extension", EXTENSIONS)
 @pytest.mark.parametrize("start", range(7))
 def test_flipped_bits(bag: Path, extension: str, start: int) -> None:
     archive = pack(bag, extension)
@@ -124,7 +111,7 @@ def test_flipped_bits(bag: Path, extension: str, start: int) -> None:
     assert noticed > 15
 
 
-@pytest.mark.parametrize("extension", [".tar", ".tar.gz", ".zip"])
+@pytest.mark.parametrize("extension", EXTENSIONS)
 def test_cut_off_anywhere(bag: Path, extension: str) -> None:
     archive = pack(bag, extension)
     original = archive.read_bytes()

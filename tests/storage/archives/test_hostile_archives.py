@@ -17,6 +17,7 @@ from archiver.model import Severity
 from archiver.storage.archives.limits import Limits, RefusedArchiveError
 from archiver.storage.archives.opening import open_archive
 from archiver.storage.bag_reader import verify_bag
+from tests.storage.archives.packing import EXTENSIONS, zstd_compressed
 
 Files = dict[str, bytes]
 
@@ -145,7 +146,9 @@ def test_names_that_are_not_utf8(tmp_path: Path, files: Files) -> None:
 def test_bombs_stop_at_the_limit(tmp_path: Path, files: Files) -> None:
     big = {**files, "data/zeros": bytes(3_000_000)}
     limits = Limits(content=1_000_000, ratio=20)
-    for archive in (tar(tmp_path / "bag.tar.gz", big), zipped(tmp_path / "bag.zip", big)):
+    packed = tmp_path / "bag.tar.zst"
+    packed.write_bytes(zstd_compressed(tar(tmp_path / "bag.tar", big).read_bytes()))
+    for archive in (packed, tar(tmp_path / "bag.tar.gz", big), zipped(tmp_path / "bag.zip", big)):
         with pytest.raises(RefusedArchiveError) as refusal, open_archive(archive, "full", None, limits):
             pass
         assert [f.code for f in refusal.value.findings] == ["archive-expands-too-far"]
@@ -255,14 +258,50 @@ def test_zip64(tmp_path: Path, files: Files) -> None:
     assert (verdict.valid, verdict.findings) == (True, ())
 
 
-@pytest.mark.parametrize("extension", [".tar", ".tar.gz", ".zip"])
+@pytest.mark.parametrize("extension", EXTENSIONS)
 def test_what_is_no_archive(tmp_path: Path, extension: str) -> None:
     archive = tmp_path / f"bag{extension}"
-    for content in (b"", b"x" * 5000, b"\x1f\x8b\x08", b"PK\x05\x06" + bytes(10), gzip.compress(b"no tar" * 500)):
+    for content in (
+        b"",
+        b"x" * 5000,
+        b"\x1f\x8b\x08",
+        b"\x28\xb5\x2f\xfd",
+        b"PK\x05\x06" + bytes(10),
+        gzip.compress(b"no tar" * 500),
+    ):
         archive.write_bytes(content)
         verdict = verify_bag(archive)
         assert verdict.valid is False
         assert [f.code for f in verdict.findings][:1] in (["archive-unreadable"], ["not-a-bag"])
+
+
+def test_zstd_frames(tmp_path: Path, files: Files) -> None:
+    plain = tar(tmp_path / "bag.tar", files).read_bytes()
+    first, second = zstd_compressed(plain[:3000]), zstd_compressed(plain[3000:], 19)
+    to_skip = b"\x5e\x2a\x4d\x18\4\0\0\0abcd"
+    archive = tmp_path / "bag.tar.zst"
+    archive.write_bytes(to_skip + first + to_skip + second + to_skip)
+    assert verify_bag(archive).findings == ()
+    archive.write_bytes(first + second + b"more")
+    assert codes(archive) == ["archive-trailing-bytes"]
+    for cut_off in (first + second[:-1], first + second + to_skip[:-1]):
+        archive.write_bytes(cut_off)
+        assert "archive-damaged" in codes(archive)
+    archive.write_bytes(first + second[:-1] + bytes([second[-1] ^ 1]))
+    damaged = [f for f in verify_bag(archive).findings if f.code == "archive-damaged"]
+    assert "checksum" in damaged[0].message
+
+
+def test_zstd_windows_beyond_the_limit(tmp_path: Path, files: Files) -> None:
+    plain = tar(tmp_path / "bag.tar", files).read_bytes()
+    archive = tmp_path / "bag.tar.zst"
+    archive.write_bytes(zstd_compressed(plain, 3, 27))
+    assert verify_bag(archive).valid
+    archive.write_bytes(zstd_compressed(plain, 3, 28))
+    assert (codes(archive), verify_bag(archive).valid) == (["archive-window-too-large"], None)
+    # A single segment, whose size is its window: said to be 129 MiB, in a field of four bytes.
+    archive.write_bytes(b"\x28\xb5\x2f\xfd\xa0" + (129 << 20).to_bytes(4, "little") + bytes(20))
+    assert codes(archive) == ["archive-window-too-large"]
 
 
 def test_gzip_trailers_and_members(tmp_path: Path, files: Files) -> None:
