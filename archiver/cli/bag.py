@@ -11,6 +11,7 @@ import click
 from archiver.cli.bag_group import BagGroup, complete_source
 from archiver.cli.clock import now
 from archiver.cli.printing import counted, print_findings, print_json, size
+from archiver.cli.profiles import read_profiles
 from archiver.cli.progress import TerminalProgress
 from archiver.config import Configuration, check_algorithms, read_configuration
 from archiver.errors import ExitCode, UsageError
@@ -18,6 +19,7 @@ from archiver.standards.names import printable
 from archiver.storage.serialized.archive import SERIALIZATIONS
 
 if TYPE_CHECKING:
+    from archiver.standards.bagit_profiles import BagProfile
     from archiver.steps.bag import BagResult, BagSettings
     from archiver.steps.bag_labels import Labels
 
@@ -46,6 +48,14 @@ _LABELS_LIMIT = 1 << 20
     type=click.Choice(SERIALIZATIONS),
     help="Write one file, not a folder.  [default: as DEST's extension says]",
 )
+@click.option(
+    "--profile",
+    "profile_files",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="BagIt profile (JSON) that the bag must keep to; repeatable.",
+)
 @click.option("--config", type=click.Path(path_type=Path), help="Configuration file.  [default: archiver.toml]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
 def command(**options: object) -> int:
@@ -59,6 +69,7 @@ def command(**options: object) -> int:
     archiver bag letters bags/letters
     archiver bag letters bags/letters --algorithm sha256 --algorithm sha512
     archiver bag letters bags/letters --bag-info 'External-Identifier=MS 42'
+    archiver bag letters bags/letters.zip --profile repository.json
     archiver bag extract bags/letters copies/letters
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
     settings = _settings(options)
@@ -78,18 +89,21 @@ def _settings(options: dict[str, object]) -> BagSettings:
     from archiver.steps.bag import BagSettings  # noqa: PLC0415 - as above
     from archiver.steps.bag_archive import archive_destination  # noqa: PLC0415 - as above
 
+    profiles, findings = read_profiles(map(Path, _words(options["profile_files"])))
     config, form = options["config"], options["serialization"]
     destination, serialization = archive_destination(Path(str(options["destination"])), str(form) if form else None)
     return BagSettings(
         source=Path(str(options["source"])),
         destination=destination,
-        configuration=_configuration(Path(str(config)) if config else None, _words(options["algorithms"])),
+        configuration=_configuration(Path(str(config)) if config else None, _words(options["algorithms"]), profiles),
         now=now(),
         labels=_labels(options["bag_info_file"], _words(options["labels"])),
         keep_empty_folders=bool(options["keep_empty_folders"]),
         exclude_system_files=bool(options["exclude_system_files"]),
         portable=bool(options["portable"]),
         serialization=serialization,
+        profiles=profiles,
+        profile_findings=findings,
     )
 
 
@@ -97,11 +111,15 @@ def _words(value: object) -> tuple[str, ...]:
     return tuple(map(str, value)) if isinstance(value, tuple) else ()
 
 
-def _configuration(config: Path | None, algorithms: tuple[str, ...]) -> Configuration:
+def _configuration(config: Path | None, algorithms: tuple[str, ...], profiles: tuple[BagProfile, ...]) -> Configuration:
     configuration = read_configuration(config)
-    if not algorithms:
+    if algorithms:
+        return dataclasses.replace(configuration, algorithms=check_algorithms(algorithms))
+    if not profiles:
         return configuration
-    return dataclasses.replace(configuration, algorithms=check_algorithms(algorithms))
+    from archiver.steps.bag_profile import profile_algorithms  # noqa: PLC0415 - as above
+
+    return dataclasses.replace(configuration, algorithms=profile_algorithms(profiles, configuration.algorithms))
 
 
 def _labels(file: object, words: tuple[str, ...]) -> Labels:

@@ -12,11 +12,11 @@ from archiver.cli.printing import counted, print_findings, print_json, size
 from archiver.cli.profiles import read_profiles
 from archiver.cli.progress import TerminalProgress
 from archiver.errors import ExitCode
-from archiver.model import BagVerdict, Severity, VerifyLevel
+from archiver.model import BagVerdict, Finding, Severity, VerifyLevel
 from archiver.standards.names import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 
 @click.command("verify", short_help="Check bags: every file, every digest, every rule.")
@@ -60,7 +60,8 @@ def command(
     archiver verify deposit.zip --profile repository.json
     archiver verify bags/holey --fetch --fetch-host files.example.org
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
-    profiles, sound = read_profiles(profile_files)
+    profiles, findings = read_profiles(profile_files)
+    print_findings(findings)  # once, and not with each bag
     fetched = fetch_if_asked(paths, fetching, quiet=as_json)
     from archiver.steps.verify import total_bytes, verify_paths  # noqa: PLC0415 - --help must not wait for it
 
@@ -73,7 +74,7 @@ def command(
                 _print(verdicts[-1], as_json=as_json, with_profile=bool(profiles))
     if not as_json and len(verdicts) > 1:
         _summary(verdicts)
-    return int(_status(verdicts) or (ExitCode.OK if sound else ExitCode.FINDINGS))
+    return int(_status([*findings, *(one for verdict in verdicts for one in verdict.findings)]))
 
 
 def _print(verdict: BagVerdict, *, as_json: bool, with_profile: bool) -> None:
@@ -101,8 +102,7 @@ def _word(verdict: BagVerdict) -> tuple[str, str]:
     return ("unclear" if verdict.valid is None else "not valid"), "red"
 
 
-def _status(verdicts: Iterable[BagVerdict]) -> ExitCode:
-    findings = [finding for verdict in verdicts for finding in verdict.findings]
+def _status(findings: Collection[Finding]) -> ExitCode:
     if remote_failed(findings):
         return ExitCode.REMOTE
     return ExitCode.FINDINGS if any(finding.severity is Severity.ERROR for finding in findings) else ExitCode.OK

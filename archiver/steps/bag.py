@@ -5,6 +5,7 @@ Staging beside the destination is the only place written to until the last renam
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import os
 from collections.abc import Sequence
@@ -17,10 +18,12 @@ from archiver.config import Configuration
 from archiver.errors import ItemError, UsageError
 from archiver.model import Finding, Severity
 from archiver.standards.bagit import PAYLOAD_PREFIX
+from archiver.standards.bagit_profiles import BagProfile
 from archiver.standards.names import is_utf8, printable
 from archiver.steps.bag_archive import write_archive
 from archiver.steps.bag_copying import copy_documents
 from archiver.steps.bag_labels import Labels, bag_labels, recomputed
+from archiver.steps.bag_profile import check_plan, labels_for_profiles
 from archiver.steps.bag_source import BagSource, look_at
 from archiver.steps.disk_faults import disk_fault
 from archiver.steps.places import check_new_folder, taken
@@ -69,6 +72,13 @@ class BagSettings:
     serialization: Serialization | None = None
     """None: a folder."""
 
+    profiles: tuple[BagProfile, ...] = ()
+    """BagIt profiles that the bag must keep to."""
+
+    profile_findings: tuple[Finding, ...] = ()
+    """What is to be said of the profiles themselves; an error among them means that no bag can be known to keep to
+    them, and none is made."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BagResult:
@@ -110,13 +120,16 @@ def make_bag(settings: BagSettings, progress: BagProgress) -> BagResult:
         exclude_system_files=settings.exclude_system_files,
         portable=settings.portable,
     )
-    findings = [*recomputed(settings.labels), *source.findings]
+    findings = [*settings.profile_findings, *recomputed(settings.labels), *source.findings]
+    if settings.profiles:
+        settings, found = _with_profiles(settings, source)
+        findings += found
     opinion = None
     if not _any_error(findings):
         progress.begin(2 * source.bytes)
         try:
-            found, opinion = _make(settings, source, _capped(progress, 2 * source.bytes))
-            findings += found
+            noticed, opinion = _make(settings, source, _capped(progress, 2 * source.bytes))
+            findings += noticed
         except ItemError as error:
             findings += error.findings
         except AlreadyPublishedError as error:
@@ -148,6 +161,14 @@ def bag_json(result: BagResult) -> dict[str, Any]:
     }
 
 
+def _with_profiles(settings: BagSettings, source: BagSource) -> tuple[BagSettings, tuple[Finding, ...]]:
+    """Return the settings with the labels that the profiles add, and what would break a profile."""
+    stated = bag_labels(settings.labels, settings.configuration, settings.now, source.bytes)
+    labels, findings = labels_for_profiles(settings.profiles, stated)
+    settings = dataclasses.replace(settings, labels=(*settings.labels, *labels))
+    return settings, (*findings, *check_plan(settings, source))
+
+
 def _make(settings: BagSettings, source: BagSource, progress: Progress) -> tuple[tuple[Finding, ...], str]:
     """Copy, seal, prove and publish; return what was noticed on the way and the second opinion."""
     destination = settings.destination
@@ -177,7 +198,9 @@ def _fill_folder(settings: BagSettings, source: BagSource, root: Path, progress:
     writer.seal(bag_labels(settings.labels, settings.configuration, settings.now, octets))
     judged = is_judge_right([f"{PAYLOAD_PREFIX}{path}" for path in writer.payload])
     name = printable(str(settings.destination))
-    return prove(root, name, expected_opinion="valid" if judged else "not-run", progress=progress)
+    return prove(
+        root, name, expected_opinion="valid" if judged else "not-run", profiles=settings.profiles, progress=progress
+    )
 
 
 def _capped(progress: BagProgress, total: int) -> Progress:

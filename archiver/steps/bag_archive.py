@@ -94,7 +94,7 @@ def write_archive(settings: BagSettings, source: BagSource, staged: Path, progre
     name = printable(staged.name)
     if plan.form == "tar.gz":  # which is read back by bytes of the file, and not of its content
         progress = _scaled(progress, bytes_to_read(staged), source.bytes)
-    read_back(staged, name, progress)
+    read_back(staged, name, settings.profiles, progress)
     return Proof(opinion=f"{JUDGE}: not-run", findings=(_not_asked(name),))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.errors import ItemError
 from archiver.model import BagVerdict, Finding, Severity
+from archiver.standards.bagit_profiles import BagProfile
 from archiver.storage.bag_checks.container import Progress
 from archiver.storage.bag_reader import verify_bag
 from archiver.storage.durable import AlreadyPublishedError, publish
@@ -35,7 +37,9 @@ class Proof:
     findings: tuple[Finding, ...]
 
 
-def publish_package(staged: Path, folder: Path, name: str, *, expected_opinion: str) -> Published:
+def publish_package(
+    staged: Path, folder: Path, name: str, *, expected_opinion: str, profiles: Sequence[BagProfile] = ()
+) -> Published:
     """Check the sealed bag in ``staged`` twice and give it its name.
 
     Args:
@@ -43,12 +47,14 @@ def publish_package(staged: Path, folder: Path, name: str, *, expected_opinion: 
         folder: its final name.
         name: of the item, for messages.
         expected_opinion: ``valid`` or ``not-run``, as its PREMIS says (docs/adr/0004).
+        profiles: that it must keep to.
 
     Raises:
-        ItemError: what was read back is not what was written, or bagit-python disagrees; nothing was published.
+        ItemError: what was read back is not what was written, breaks a profile, or bagit-python disagrees;
+            nothing was published.
         OSError: the disk refused.
     """
-    proof = prove(staged, name, expected_opinion=expected_opinion)
+    proof = prove(staged, name, expected_opinion=expected_opinion, profiles=profiles)
     try:
         publish(staged, folder)
     except AlreadyPublishedError as error:
@@ -56,19 +62,27 @@ def publish_package(staged: Path, folder: Path, name: str, *, expected_opinion: 
     return Published(folder=folder, opinion=proof.opinion, findings=proof.findings)
 
 
-def prove(staged: Path, name: str, *, expected_opinion: str, progress: Progress | None = None) -> Proof:
+def prove(
+    staged: Path,
+    name: str,
+    *,
+    expected_opinion: str,
+    profiles: Sequence[BagProfile] = (),
+    progress: Progress | None = None,
+) -> Proof:
     """Read a sealed bag back whole and ask bagit-python about it; publishes nothing.
 
     Args:
         staged: a whole bag in staging.
         name: of what it holds, for messages.
         expected_opinion: ``valid`` or ``not-run``.
+        profiles: that it must keep to.
         progress: told of each piece read back.
 
     Raises:
-        ItemError: what was read back is not what was written, or bagit-python disagrees.
+        ItemError: what was read back is not what was written, breaks a profile, or bagit-python disagrees.
     """
-    read_back(staged, name, progress)
+    read_back(staged, name, profiles, progress)
     opinion = second_opinion(staged)
     if opinion.outcome != expected_opinion:
         raise ItemError((_disagreement(name, opinion),))
@@ -76,20 +90,25 @@ def prove(staged: Path, name: str, *, expected_opinion: str, progress: Progress 
     return Proof(opinion=f"{opinion.tool}: {opinion.outcome}", findings=findings)
 
 
-def read_back(staged: Path, name: str, progress: Progress | None = None) -> BagVerdict:
+def read_back(
+    staged: Path, name: str, profiles: Sequence[BagProfile] = (), progress: Progress | None = None
+) -> BagVerdict:
     """Verify a sealed bag, a folder or an archive, at the full level.
 
     Args:
         staged: a whole bag in staging.
         name: of what it holds, for messages.
+        profiles: that it must keep to.
         progress: told of each piece read back.
 
     Raises:
-        ItemError: what was read back is not what was written.
+        ItemError: what was read back is not what was written, or breaks a profile.
     """
-    verdict = verify_bag(staged, "full", progress=progress)
+    verdict = verify_bag(staged, "full", profiles=profiles, progress=progress)
     if not verdict.valid:
         raise ItemError((_not_read_back(name, len(verdict.findings)), *verdict.findings))
+    if profiles and not verdict.conforms:
+        raise ItemError((_off_profile(name, profiles), *verdict.findings))
     return verdict
 
 
@@ -100,6 +119,17 @@ def _not_read_back(name: str, count: int) -> Finding:
         file=name,
         message=f"The package of {name} did not read back as it was written ({count} findings); it was not published.",
         fix="Check the destination's disk, and run the same command again.",
+    )
+
+
+def _off_profile(name: str, profiles: Sequence[BagProfile]) -> Finding:
+    return Finding(
+        severity=Severity.ERROR,
+        code="package-off-profile",
+        file=name,
+        message=f"The package of {name} does not keep to {' and '.join(profile.name for profile in profiles)}; it was "
+        "not published.",
+        fix="See the findings that follow: each names the rule and what to do.",
     )
 
 

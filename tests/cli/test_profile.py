@@ -86,3 +86,25 @@ def test_what_is_no_profile_is_a_mistake_of_the_command_line(
     ran = run("verify", bag, "--profile", "p.json")
     assert (ran.status, ran.out) == (2, "")
     assert message in ran.err
+
+
+def test_bagging_for_a_profile(run: CommandLine, seeds: Path) -> None:
+    profile = written(run.place, PROFILE | {"Accept-BagIt-Version": "1.0"})
+    ran = run("bag", seeds.name, "refused", "--profile", profile, "--json")
+    assert ran.status == 1
+    (line,) = map(json.loads, ran.out.splitlines())
+    assert (line["status"], line["algorithms"]) == ("failed", ["sha256"])
+    codes = [finding["code"] for finding in line["findings"] if finding["code"].startswith("profile-")]
+    assert codes == ["profile-form", "profile-label-missing"]
+    assert not (run.place / "refused").exists()
+    ran = run("bag", seeds.name, "kept", "--profile", profile, "--bag-info", "Contact-Name=Jane Doe")
+    assert ran.status == 0
+    assert ran.out.startswith("bagged ")
+    assert run("verify", "kept", "--profile", profile).status == 0
+
+
+def test_no_bag_is_made_for_a_profile_that_cannot_be_understood(run: CommandLine, seeds: Path) -> None:
+    profile = written(run.place, PROFILE | {"Serialization": "perhaps"})
+    ran = run("bag", seeds.name, "bag", "--profile", profile, "--bag-info", "Contact-Name=Jane Doe")
+    assert (ran.status, (run.place / "bag").exists()) == (1, False)
+    assert "error [profile-value-unusable]" in ran.err

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from archiver.standards.bagit_profiles.checking import check_bag
 from archiver.standards.bagit_profiles.description import BagDescription
-from archiver.standards.bagit_profiles.profile import BagProfile, LabelRule, profile_json
+from archiver.standards.bagit_profiles.profile import IDENTIFIER_LABEL, BagProfile, LabelRule, profile_json
 from archiver.standards.bagit_profiles.reading import ProfileReading, parse_profile
 from archiver.standards.bagit_profiles.serialization import media_types
 
 __all__ = [
+    "IDENTIFIER_LABEL",
     "BagDescription",
     "BagProfile",
     "LabelRule",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archiver.model import Finding, Severity
-from archiver.standards.names import printable
+from archiver.standards.names import is_utf8, printable
 
 _SHOWN = 60
 """Characters of a stranger's value in a message."""
@@ -54,7 +54,7 @@ class Forms:
         if isinstance(value, NumberText):
             self.odd(rule, f"the number {shown(value)} stands where a text belongs", "read as that text")
             return str(value)
-        if isinstance(value, str):
+        if isinstance(value, str) and is_utf8(value):
             return value.strip()
         self.unusable(rule, f"{shown(value)} is no text")
         return None
