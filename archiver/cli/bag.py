@@ -10,28 +10,25 @@ import click
 
 from archiver.cli.bag_group import BagGroup, complete_source
 from archiver.cli.clock import now
+from archiver.cli.label_options import read_labels
 from archiver.cli.printing import counted, print_findings, print_json, size
 from archiver.cli.profiles import read_profiles
 from archiver.cli.progress import TerminalProgress
 from archiver.config import Configuration, check_algorithms, read_configuration
-from archiver.errors import ExitCode, UsageError
+from archiver.errors import ExitCode
 from archiver.standards.names import printable
 from archiver.storage.serialized.archive import SERIALIZATIONS
 
 if TYPE_CHECKING:
     from archiver.standards.bagit_profiles import BagProfile
     from archiver.steps.bag import BagResult, BagSettings
-    from archiver.steps.bag_labels import Labels
-
-_LABELS_LIMIT = 1 << 20
-"""Bytes that a file of labels may have."""
 
 
 @click.command(
     "bag",
     cls=BagGroup,
     no_args_is_help=False,
-    short_help="Make a plain bag of any folder; copy the payload out of one.",
+    short_help="Make a plain bag of any folder; update or extract one.",
 )
 @click.argument("source", type=click.Path(path_type=Path), shell_complete=complete_source)
 @click.argument("destination", type=click.Path(path_type=Path), metavar="DEST")
@@ -70,6 +67,7 @@ def command(**options: object) -> int:
     archiver bag letters bags/letters --algorithm sha256 --algorithm sha512
     archiver bag letters bags/letters --bag-info 'External-Identifier=MS 42'
     archiver bag letters bags/letters.zip --profile repository.json
+    archiver bag update bags/letters --algorithm sha512
     archiver bag extract bags/letters copies/letters
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
     settings = _settings(options)
@@ -97,7 +95,7 @@ def _settings(options: dict[str, object]) -> BagSettings:
         destination=destination,
         configuration=_configuration(Path(str(config)) if config else None, _words(options["algorithms"]), profiles),
         now=now(),
-        labels=_labels(options["bag_info_file"], _words(options["labels"])),
+        labels=read_labels(options["bag_info_file"], _words(options["labels"])),
         keep_empty_folders=bool(options["keep_empty_folders"]),
         exclude_system_files=bool(options["exclude_system_files"]),
         portable=bool(options["portable"]),
@@ -120,23 +118,6 @@ def _configuration(config: Path | None, algorithms: tuple[str, ...], profiles: t
     from archiver.steps.bag_profile import profile_algorithms  # noqa: PLC0415 - as above
 
     return dataclasses.replace(configuration, algorithms=profile_algorithms(profiles, configuration.algorithms))
-
-
-def _labels(file: object, words: tuple[str, ...]) -> Labels:
-    from archiver.steps.bag_labels import label_from_option, labels_from_file  # noqa: PLC0415 - as above
-
-    labels: Labels = ()
-    if file is not None:
-        name = printable(str(file))
-        try:
-            with Path(str(file)).open("rb") as opened:
-                data = opened.read(_LABELS_LIMIT + 1)
-        except OSError as error:
-            raise UsageError(f"cannot read {name} of --bag-info-file: {error.strerror or error}") from error
-        if len(data) > _LABELS_LIMIT:
-            raise UsageError(f"{name} of --bag-info-file is longer than {_LABELS_LIMIT:,} bytes: no list of labels is")
-        labels = labels_from_file(data, name)
-    return (*labels, *map(label_from_option, words))
 
 
 def _print(result: BagResult) -> None:

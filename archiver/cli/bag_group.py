@@ -14,6 +14,7 @@ from click.shell_completion import CompletionItem
 from archiver.errors import UsageError
 
 SUBCOMMANDS = {
+    "update": "Make a bag's manifests anew after changes.",
     "extract": "Copy a bag's payload out of it, verified on the way.",
 }
 """Subcommand -> its line in ``archiver bag --help``; the module ``bag_<name>`` in this folder holds it."""

@@ -19,7 +19,7 @@ from archiver.standards.names import printable
 COMMANDS = {
     "init": "Make a folder ready: archiver.toml, seeds/, metadata/, packages/.",
     "build": "Build a preservation package for each item of a folder.",
-    "bag": "Make a plain bag of any folder; copy the payload out of one.",
+    "bag": "Make a plain bag of any folder; update or extract one.",
     "verify": "Check bags: every file, every digest, every rule.",
     "doctor": "Say what this machine has and lacks.",
     "completion": "Print the script that completes commands in your shell.",

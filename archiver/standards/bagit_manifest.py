@@ -6,7 +6,7 @@ Works on lines, so that a manifest of a million files need not be held as text; 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -170,11 +170,12 @@ class ManifestGrammar:
         return self._forms.findings(self._file)
 
 
-def manifest_text(entries: Iterable[tuple[str, str]]) -> str:
+def manifest_text(entries: Iterable[tuple[str, str]], *, encode: Callable[[str], str] = encode_path) -> str:
     """Write a payload or tag manifest.
 
     Args:
         entries: (path from the bag's root, digest in hexadecimal), in any order.
+        encode: how a path is written; another one for bags of BagIt before 1.0.
 
     Returns:
         One line a file, sorted by the UTF-8 bytes of the path, paths percent-encoded, two spaces between; the same
@@ -187,7 +188,7 @@ def manifest_text(entries: Iterable[tuple[str, str]]) -> str:
     for path, digest in sorted(entries, key=lambda entry: entry[0].encode("utf-8", "surrogatepass")):
         if unsafe_reason(path) or path[0] in " \t*" or _has_surrogate(path):
             raise ValueError(f"{printable(path)!r} cannot be listed in a manifest")
-        lines.append(f"{digest.lower()}  {encode_path(path)}\n")
+        lines.append(f"{digest.lower()}  {encode(path)}\n")
     return "".join(lines)
 
 

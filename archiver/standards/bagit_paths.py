@@ -29,6 +29,15 @@ def encode_path(path: str) -> str:
     return path.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
+def encode_path_before_1_0(path: str) -> str:
+    """Percent-encode a path as the drafts before RFC 8493 have it: CR and LF alone, so that ``%`` stands for itself.
+
+    Args:
+        path: from the bag's root, with ``/`` between segments.
+    """
+    return path.replace("\r", "%0D").replace("\n", "%0A")
+
+
 def decode_path(text: str) -> str:
     """Undo :func:`encode_path`: ``%25``, ``%0A`` and ``%0D`` in either case; every other ``%`` stands for itself.
 

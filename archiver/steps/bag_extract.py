@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 
 from archiver.errors import UsageError
 from archiver.model import BagVerdict, Finding, Severity
+from archiver.standards.bagit import PAYLOAD_PREFIX
 from archiver.standards.names import printable
 from archiver.steps.disk_faults import disk_fault
 from archiver.steps.places import check_new_folder, taken
@@ -20,8 +21,9 @@ from archiver.steps.verify import verdict_json
 from archiver.storage.bag_checks.container import BagContainer
 from archiver.storage.bag_checks.folder import FolderBag
 from archiver.storage.bag_reader import bytes_to_read, verify_bag
+from archiver.storage.composed_bag import ComposedBag
 from archiver.storage.durable import AlreadyPublishedError, publish, staging_area
-from archiver.storage.extraction import CopiedBag, CopyFailedError, CopyingBag
+from archiver.storage.extraction import CopyFailedError, CopyingBag
 
 _NOT_ABOUT_BYTES = frozenset({"bag-manifest-incomplete"})
 """Findings on a payload file that is what the manifests listing it state."""
@@ -142,7 +144,9 @@ class _Extraction:
         """Verify the copy as it lies on the disk; return what is wrong with it."""
         with FolderBag(self._folder) as copy:
             there = len(copy.listing().files)
-            verdict = verify_bag(self._bag, progress=part.more, wrap=lambda bag: CopiedBag(bag, copy))
+            verdict = verify_bag(
+                self._bag, progress=part.more, wrap=lambda bag: ComposedBag(bag, copy, prefix=PAYLOAD_PREFIX)
+            )
         part.rest()
         kept = {printable(path) for path in copying.copied}
         # What is amiss with the bag itself, and what was left out on purpose, has been said.

@@ -28,6 +28,7 @@ from archiver.storage.bag_checks.profile import check_profiles
 from archiver.storage.bag_checks.report import Report
 from archiver.storage.bag_checks.structure import check_structure
 from archiver.storage.bag_checks.tag_files import open_bag
+from archiver.storage.bag_checks.unfinished import check_unfinished
 
 
 def verify_bag(
@@ -141,6 +142,7 @@ def _verify(
     listing = container.listing()
     report.extend(listing.findings)
     bag = open_bag(container, listing, report, progress)
+    report.extend(check_unfinished(bag))
     report.extend(check_structure(bag))
     report.extend(check_fetch(bag))
     report.extend(check_presence(bag))

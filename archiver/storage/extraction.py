@@ -1,4 +1,4 @@
-"""The payload of a bag copied while it is verified: containers that pass on what they read.
+"""The payload of a bag copied while it is verified: a container that passes on what it reads.
 
 Files are created new in a staging folder and made durable; nothing is published and nothing judged here.
 """
@@ -14,7 +14,6 @@ from archiver.model import Finding, Severity
 from archiver.standards.bagit import PAYLOAD_PREFIX
 from archiver.standards.names import printable
 from archiver.storage.bag_checks.container import BagContainer, Chunk, Listing
-from archiver.storage.bag_checks.file_table import FileTable
 from archiver.storage.durable import discard, fsync_folders, write_all
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -134,50 +133,6 @@ class CopyingBag:
 
     def _place(self, path: str) -> Path:
         return self._folder / os.fsdecode(_on_disk(path.removeprefix(PAYLOAD_PREFIX)))
-
-
-class CopiedBag:
-    """A bag whose payload is read from its copy: what shows that the copy is what the manifests state."""
-
-    def __init__(self, bag: BagContainer, copy: BagContainer) -> None:
-        """Take the bag, and the folder that its payload was copied into."""
-        self._bag = bag
-        self._copy = copy
-
-    def has(self, path: str) -> bool:
-        """Tell whether ``path`` is there."""
-        return self._bag.has(path)
-
-    def listing(self) -> Listing:
-        """Return the bag's tag files, and the payload as it lies in the copy."""
-        listing = self._bag.listing()
-        files = {path: size for path, size in listing.files.items() if not path.startswith(PAYLOAD_PREFIX)}
-        copied = self._copy.listing()
-        files |= {f"{PAYLOAD_PREFIX}{path}": size for path, size in copied.files.items()}
-        return Listing(
-            files=FileTable(sorted(files.items())),
-            blocked=listing.blocked,
-            payload_folder=True,
-            findings=listing.findings,
-        )
-
-    def reading_order(self, paths: Collection[str]) -> Collection[str]:
-        """Return the paths as they are."""
-        return paths
-
-    def read_findings(self) -> Sequence[Finding]:
-        """Return nothing: tag files were looked at before."""
-        return ()
-
-    def read(self, path: str) -> Iterator[Chunk]:
-        """Give a file's bytes.
-
-        Raises:
-            OSError: it cannot be read.
-        """
-        if path.startswith(PAYLOAD_PREFIX):
-            return self._copy.read(path.removeprefix(PAYLOAD_PREFIX))
-        return self._bag.read(path)
 
 
 def _write(copy: int, chunk: Chunk) -> None:
