@@ -53,14 +53,15 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="BagIt profile (JSON) that the bag must keep to; repeatable.",
 )
+@click.option("--cross-check", is_flag=True, help="Ask bagit-python too, at its full level.")
 @click.option("--config", type=click.Path(path_type=Path), help="Configuration file.  [default: archiver.toml]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
 def command(**options: object) -> int:
     """Make DEST, a BagIt 1.0 bag of everything in the folder SOURCE.
 
     SOURCE is not touched: its files are copied and hashed in one read, with their times of modification. The bag is
-    read back whole and shown to bagit-python before it gets its name; until then there is nothing at DEST. Labels of
-    bag-info.txt not given here come from archiver.toml. A folder named like a subcommand is given as ./extract.
+    read back whole and verified before it gets its name; until then there is nothing at DEST. Labels of bag-info.txt
+    not given here come from archiver.toml. A folder named like a subcommand is given as ./extract.
 
     \b
     archiver bag letters bags/letters
@@ -102,6 +103,7 @@ def _settings(options: dict[str, object]) -> BagSettings:
         serialization=serialization,
         profiles=profiles,
         profile_findings=findings,
+        cross_check=bool(options["cross_check"]),
     )
 
 

@@ -17,21 +17,19 @@ from typing import Any, Literal, Protocol
 from archiver.config import Configuration
 from archiver.errors import ItemError, UsageError
 from archiver.model import Finding, Severity
-from archiver.standards.bagit import PAYLOAD_PREFIX
 from archiver.standards.bagit_profiles import BagProfile
 from archiver.standards.names import is_utf8, printable
 from archiver.steps.bag_archive import write_archive
-from archiver.steps.bag_copying import copy_documents
 from archiver.steps.bag_labels import Labels, bag_labels, recomputed
 from archiver.steps.bag_profile import check_plan, labels_for_profiles
 from archiver.steps.bag_source import BagSource, look_at
 from archiver.steps.disk_faults import disk_fault
+from archiver.steps.payload_copy import copy_payload
 from archiver.steps.places import check_new_folder, taken
-from archiver.steps.publishing import Proof, prove
+from archiver.steps.publishing import Proof, cross_checked, read_back
 from archiver.steps.results import finding_json
 from archiver.storage.bag_writer import BagWriter
 from archiver.storage.durable import AlreadyPublishedError, free_bytes, publish, staging_area
-from archiver.storage.second_opinion import is_judge_right
 from archiver.storage.serialized.archive import Serialization
 from archiver.storage.source_files import Progress
 
@@ -79,6 +77,9 @@ class BagSettings:
     """What is to be said of the profiles themselves; an error among them means that no bag can be known to keep to
     them, and none is made."""
 
+    cross_check: bool = False
+    """Whether to ask bagit-python too (docs/adr/0010)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BagResult:
@@ -100,7 +101,7 @@ class BagResult:
     """None: a folder."""
 
     second_opinion: str | None = None
-    """``bagit-python 1.9.0: valid``; None of a bag that failed."""
+    """``bagit-python 1.9.0: valid``; None where it was not asked for, or nothing was made."""
 
 
 def make_bag(settings: BagSettings, progress: BagProgress) -> BagResult:
@@ -124,12 +125,12 @@ def make_bag(settings: BagSettings, progress: BagProgress) -> BagResult:
     if settings.profiles:
         settings, found = _with_profiles(settings, source)
         findings += found
-    opinion = None
+    proof = None
     if not _any_error(findings):
         progress.begin(2 * source.bytes)
         try:
-            noticed, opinion = _make(settings, source, _capped(progress, 2 * source.bytes))
-            findings += noticed
+            proof = _make(settings, source, _capped(progress, 2 * source.bytes))
+            findings += proof.findings
         except ItemError as error:
             findings += error.findings
         except AlreadyPublishedError as error:
@@ -138,13 +139,13 @@ def make_bag(settings: BagSettings, progress: BagProgress) -> BagResult:
             findings.append(_disk_finding(error, settings, source))
     return BagResult(
         path=settings.destination,
-        status="failed" if opinion is None else "bagged",
+        status="failed" if proof is None else "bagged",
         files=len(source.payload),
         bytes=source.bytes,
         algorithms=settings.configuration.algorithms,
         findings=tuple(findings),
         serialization=settings.serialization,
-        second_opinion=opinion,
+        second_opinion=proof.opinion if proof else None,
     )
 
 
@@ -169,7 +170,7 @@ def _with_profiles(settings: BagSettings, source: BagSource) -> tuple[BagSetting
     return settings, (*findings, *check_plan(settings, source))
 
 
-def _make(settings: BagSettings, source: BagSource, progress: Progress) -> tuple[tuple[Finding, ...], str]:
+def _make(settings: BagSettings, source: BagSource, progress: Progress) -> Proof:
     """Copy, seal, prove and publish; return what was noticed on the way and the second opinion."""
     destination = settings.destination
     _check_space(settings, source)
@@ -177,7 +178,7 @@ def _make(settings: BagSettings, source: BagSource, progress: Progress) -> tuple
         staged = staging / ("bag" if settings.serialization is None else destination.name)
         proof = _fill(settings, source, staged, progress)
         publish(staged, destination)
-    return proof.findings, proof.opinion
+    return proof
 
 
 def _fill(settings: BagSettings, source: BagSource, staged: Path, progress: Progress) -> Proof:
@@ -190,17 +191,14 @@ def _fill(settings: BagSettings, source: BagSource, staged: Path, progress: Prog
 def _fill_folder(settings: BagSettings, source: BagSource, root: Path, progress: Progress) -> Proof:
     root.mkdir()
     writer = BagWriter(root=root, algorithms=settings.configuration.algorithms, keep_times=True)
-    paths = (document.path for document in source.documents)
-    copy_documents(settings.source, paths, lambda path: writer.copy(settings.source, path, path, progress))
+    copy_payload(writer, settings.source, source.documents, progress)
     for path in source.kept_files:
         writer.write(path, [])
     octets = sum(seen.size for seen in writer.payload.values())
     writer.seal(bag_labels(settings.labels, settings.configuration, settings.now, octets))
-    judged = is_judge_right([f"{PAYLOAD_PREFIX}{path}" for path in writer.payload])
     name = printable(str(settings.destination))
-    return prove(
-        root, name, expected_opinion="valid" if judged else "not-run", profiles=settings.profiles, progress=progress
-    )
+    read_back(root, name, settings.profiles, progress)
+    return cross_checked(root, name) if settings.cross_check else Proof()
 
 
 def _capped(progress: BagProgress, total: int) -> Progress:

@@ -35,24 +35,26 @@ def copy_documents(folder: Path, paths: Iterable[str], copy: Callable[[str], obj
                 with open_below(folder, path):
                     pass
         except SourceUnreadableError as error:
-            faults.append(_unreadable(path, error))
+            faults.append(unreadable(path, str(error)))
         except SourceChangedError:
-            faults.append(_changed(path))
+            faults.append(changed(path))
     if faults:
         raise ItemError(tuple(faults))
 
 
-def _unreadable(path: str, error: SourceUnreadableError) -> Finding:
+def unreadable(path: str, cause: str) -> Finding:
+    """Return the finding on a document that cannot be read."""
     return Finding(
         severity=Severity.ERROR,
         code="unreadable-file",
         file=printable(path),
-        message=f"{printable(path)} cannot be read: {error}.",
+        message=f"{printable(path)} cannot be read: {cause}.",
         fix="Give yourself read permission on it (chmod u+r), or look at the disk, and run the same command again.",
     )
 
 
-def _changed(path: str) -> Finding:
+def changed(path: str) -> Finding:
+    """Return the finding on a document that was written to meanwhile."""
     return Finding(
         severity=Severity.ERROR,
         code="file-changed-while-read",

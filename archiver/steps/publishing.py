@@ -13,7 +13,7 @@ from archiver.storage.bag_checks.container import Progress
 from archiver.storage.bag_reader import verify_bag
 from archiver.storage.durable import AlreadyPublishedError, publish
 from archiver.storage.existing_packages import ExistingPackage, existing_package
-from archiver.storage.second_opinion import Opinion, second_opinion
+from archiver.storage.second_opinion import Opinion, cross_check, second_opinion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +29,12 @@ class Published:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """A sealed bag that passed both checks."""
+    """A sealed bag that passed every check that was asked for."""
 
-    opinion: str
-    """``bagit-python 1.9.0: valid``."""
+    opinion: str | None = None
+    """``bagit-python 1.9.0: valid``; None where it was not asked for."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 def publish_package(
@@ -54,40 +54,31 @@ def publish_package(
             nothing was published.
         OSError: the disk refused.
     """
-    proof = prove(staged, name, expected_opinion=expected_opinion, profiles=profiles)
+    read_back(staged, name, profiles)
+    opinion = second_opinion(staged)
+    if opinion.outcome != expected_opinion:
+        raise ItemError((_disagreement(name, opinion),))
     try:
         publish(staged, folder)
     except AlreadyPublishedError as error:
         raise ItemError((_taken(name, folder, existing_package(folder)),)) from error
-    return Published(folder=folder, opinion=proof.opinion, findings=proof.findings)
+    return Published(folder=folder, opinion=f"{opinion.tool}: {opinion.outcome}", findings=_not_run(name, opinion))
 
 
-def prove(
-    staged: Path,
-    name: str,
-    *,
-    expected_opinion: str,
-    profiles: Sequence[BagProfile] = (),
-    progress: Progress | None = None,
-) -> Proof:
-    """Read a sealed bag back whole and ask bagit-python about it; publishes nothing.
+def cross_checked(staged: Path, name: str) -> Proof:
+    """Ask bagit-python about a sealed bag, at its full level.
 
     Args:
-        staged: a whole bag in staging.
+        staged: a whole bag in staging, read back already.
         name: of what it holds, for messages.
-        expected_opinion: ``valid`` or ``not-run``.
-        profiles: that it must keep to.
-        progress: told of each piece read back.
 
     Raises:
-        ItemError: what was read back is not what was written, breaks a profile, or bagit-python disagrees.
+        ItemError: bagit-python disagrees.
     """
-    read_back(staged, name, profiles, progress)
-    opinion = second_opinion(staged)
-    if opinion.outcome != expected_opinion:
+    opinion = cross_check(staged)
+    if opinion.outcome == "invalid":
         raise ItemError((_disagreement(name, opinion),))
-    findings = (_opinion_not_run(name, opinion),) if opinion.outcome == "not-run" else ()
-    return Proof(opinion=f"{opinion.tool}: {opinion.outcome}", findings=findings)
+    return Proof(opinion=f"{opinion.tool}: {opinion.outcome}", findings=_not_run(name, opinion))
 
 
 def read_back(
@@ -142,6 +133,10 @@ def _disagreement(name: str, opinion: Opinion) -> Finding:
         "it was not published.",
         fix="Report this with the name of the item: two programs should agree on every package.",
     )
+
+
+def _not_run(name: str, opinion: Opinion) -> tuple[Finding, ...]:
+    return (_opinion_not_run(name, opinion),) if opinion.outcome == "not-run" else ()
 
 
 def _opinion_not_run(name: str, opinion: Opinion) -> Finding:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archiver.storage.bag_tags import tag_files
-from archiver.storage.durable import fsync_folders, write_new
+from archiver.storage.durable import forget_pages, fsync_folders, write_new
+from archiver.storage.payload_copying import CopiedFile
 from archiver.storage.source_files import Progress, ReadDocument, copy_document
 
 
@@ -29,6 +30,9 @@ class BagWriter:
 
     payload: dict[str, ReadDocument] = field(default_factory=dict)
     """Path below ``data/`` -> what was written."""
+
+    _cached: list[Path] = field(default_factory=list)
+    """Files whose pages the kernel still holds."""
 
     def copy(self, source: Path, path: str, target: str, progress: Progress | None = None) -> ReadDocument:
         """Copy the document ``source/path`` to ``data/target``.
@@ -54,6 +58,23 @@ class BagWriter:
         self.payload[target] = written
         return written
 
+    def took(self, copies: Iterable[tuple[str, CopiedFile]]) -> None:
+        """List documents that were copied below ``data/`` already, durably.
+
+        Args:
+            copies: path below ``data/``, and what was seen; digests of this bag's algorithms, in their order.
+        """
+        for target, copied in copies:
+            self.payload[target] = ReadDocument(size=copied.size, digests=self._split(copied.digest))
+
+    def _split(self, digest: bytes) -> dict[str, str]:
+        digests, start = {}, 0
+        for algorithm in self.algorithms:
+            end = start + hashlib.new(algorithm, usedforsecurity=False).digest_size
+            digests[algorithm] = digest[start:end].hex()
+            start = end
+        return digests
+
     def seal(self, bag_info: Iterable[tuple[str, str]]) -> None:
         """Write bagit.txt, bag-info.txt and the manifests, and make every folder durable (RFC 8493 section 2).
 
@@ -65,23 +86,24 @@ class BagWriter:
         """
         for name, data in tag_files(self.payload, self.algorithms, bag_info).items():
             write_new(self.root / name, [data])
+            self._cached.append(self.root / name)
         fsync_folders(self.root)
         self._forget_cache()
 
     def _place(self, target: str) -> Path:
         place = self.root / "data" / target
         place.parent.mkdir(parents=True, exist_ok=True)
+        self._cached.append(place)
         return place
 
     def _forget_cache(self) -> None:
         """Ask the kernel to drop its copies, so that the re-reading that follows reads the disk."""
-        for folder, _, names in os.walk(self.root):
-            for name in names:
-                descriptor = os.open(Path(folder, name), os.O_RDONLY | os.O_CLOEXEC)
-                try:
-                    os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-                finally:
-                    os.close(descriptor)
+        for place in self._cached:
+            descriptor = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                forget_pages(descriptor)
+            finally:
+                os.close(descriptor)
 
 
 def _hashed(chunks: Iterable[bytes], hashers: Sequence[hashlib._Hash]) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from archiver.errors import StorageError
@@ -22,8 +22,20 @@ from archiver.errors import StorageError
 STAGING_NAME = ".archiver-staging"
 """Folder below a destination that holds unpublished work."""
 
+NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+"""How a file is opened that must not be there yet."""
+
+FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+"""How a folder is opened whose last segment must not be a link."""
+
+_WRITE_BACK = 8 << 20
+"""Bytes of a large file after which the disk is told to begin."""
+
 _AT_FDCWD = -100
 _RENAME_NOREPLACE = 1
+_SYNC_FILE_RANGE_WRITE = 2
+_NO_WRITE_BACK = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM, errno.ESPIPE})
+"""What a system says that cannot begin to write on request; fsync does it all the same."""
 
 
 class AlreadyPublishedError(StorageError):
@@ -69,7 +81,7 @@ def write_new(path: Path, chunks: Iterable[bytes]) -> int:
         OSError: it exists already, or the disk refused; a failed fsync is never tried again, because the pages it
             could not write may be marked clean.
     """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    descriptor = os.open(path, NEW_FILE, 0o666)
     size = 0
     try:
         for chunk in chunks:
@@ -86,6 +98,73 @@ def write_all(descriptor: int, data: bytes | memoryview) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
+
+
+def fsync_together(descriptors: Sequence[int]) -> None:
+    """Make files durable that were written one after another, and let their cached pages go.
+
+    The disk is given all of them before the first is waited for, so that one commit of a journaling file system serves
+    many; each is fsynced all the same, and tells of its own errors.
+
+    Args:
+        descriptors: open for writing.
+
+    Raises:
+        OSError: the disk refused one; see :func:`write_new`.
+    """
+    if len(descriptors) > 1:
+        begin = write_back()
+        for descriptor in descriptors:
+            begin(descriptor, 0, 0)
+    for descriptor in descriptors:
+        os.fsync(descriptor)
+    for descriptor in descriptors:
+        forget_pages(descriptor)
+
+
+def write_back() -> Callable[[int, int, int], None]:
+    """Return a function that lets the kernel begin to write a file's pages, without waiting for it.
+
+    Its arguments are a descriptor, the first byte and the number of bytes; 0 stands for all that follow. It raises
+    OSError where the disk refuses at once: an fsync afterwards may not say so again.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(libc, "sync_file_range"):
+        return lambda *_: None
+    call = libc.sync_file_range
+    call.argtypes = (ctypes.c_int, ctypes.c_int64, ctypes.c_int64, ctypes.c_uint)
+
+    def begin(descriptor: int, start: int, count: int) -> None:
+        if call(descriptor, start, count, _SYNC_FILE_RANGE_WRITE) != 0:
+            code = ctypes.get_errno()
+            if code not in _NO_WRITE_BACK:
+                raise OSError(code, os.strerror(code))
+
+    return begin
+
+
+def writing_back(descriptor: int) -> Callable[[bytes], None]:
+    """Return a function that writes a large file piece by piece, and has the disk begin early, not at the fsync.
+
+    It raises OSError when the disk refuses.
+    """
+    begin = write_back()
+    written = begun = 0
+
+    def write(data: bytes) -> None:
+        nonlocal written, begun
+        write_all(descriptor, data)
+        written += len(data)
+        if written - begun >= _WRITE_BACK:
+            begin(descriptor, begun, written - begun)
+            begun = written
+
+    return write
+
+
+def forget_pages(descriptor: int) -> None:
+    """Ask the kernel to drop its copy of a file that is on the disk: reading it back then reads the disk."""
+    os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def fsync_folder(folder: Path) -> None:

@@ -5,18 +5,15 @@ Never writes to the source, never opens a device or a pipe.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from archiver.storage.durable import write_all
-
-_CHUNK = 1 << 20
+from archiver.storage.durable import FOLDER, NEW_FILE, writing_back
+from archiver.storage.hashing import CHUNK, Hashing
 
 Progress = Callable[[int], None]
 """Called with the number of bytes just read."""
@@ -59,7 +56,7 @@ def open_below(root: Path, path: str) -> Iterator[int]:
     try:
         file = _open_regular(root, path)
     except OSError as error:
-        raise SourceUnreadableError(os.strerror(error.errno) if error.errno else str(error)) from error
+        raise _unreadable(error) from error
     try:
         yield file
     finally:
@@ -67,21 +64,82 @@ def open_below(root: Path, path: str) -> Iterator[int]:
 
 
 def _open_regular(root: Path, path: str) -> int:
-    *folders, name = path.split("/")
-    current = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    folder, _, name = path.rpartition("/")
+    opened = _open_folder(root, folder)
     try:
-        for folder in folders:
-            below = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=current)
-            os.close(current)
-            current = below
-        # O_NONBLOCK: a pipe put there since the scan must not hang the batch.
-        file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=current)
+        return _open_in_folder(opened, name)
     finally:
-        os.close(current)
+        os.close(opened)
+
+
+def open_folder(root: str | Path, folder: str) -> int:
+    """Open the folder ``root/folder``, following no symbolic link below ``root``.
+
+    Args:
+        root: the source folder; it may itself be reached through a link.
+        folder: ``/`` between segments, none of them ``..``; empty for ``root`` itself.
+
+    Returns:
+        A descriptor, which the caller closes.
+
+    Raises:
+        SourceUnreadableError: no permission, gone, or a segment is no folder.
+    """
+    try:
+        return _open_folder(root, folder)
+    except OSError as error:
+        raise _unreadable(error) from error
+
+
+def open_in_folder(folder: int, name: str) -> int:
+    """Open the regular file ``name`` of an open folder for reading, following no link.
+
+    Returns:
+        A descriptor, which the caller closes.
+
+    Raises:
+        SourceUnreadableError: no permission, gone, or no regular file.
+    """
+    try:
+        return _open_in_folder(folder, name)
+    except OSError as error:
+        raise _unreadable(error) from error
+
+
+def read_up_to(file: int, count: int) -> bytes:
+    """Read the next bytes of a document, ``count`` of them or as many as there are.
+
+    Raises:
+        SourceUnreadableError: it cannot be read.
+    """
+    data = _next_chunk(file, count)
+    while len(data) < count and (more := _next_chunk(file, count - len(data))):
+        data += more
+    return data
+
+
+def _open_folder(root: str | Path, folder: str) -> int:
+    current = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    for segment in folder.split("/") if folder else ():
+        try:
+            below = os.open(segment, FOLDER, dir_fd=current)
+        finally:
+            os.close(current)
+        current = below
+    return current
+
+
+def _open_in_folder(folder: int, name: str) -> int:
+    # O_NONBLOCK: a pipe put there since the scan must not hang the batch.
+    file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
     if not stat.S_ISREG(os.fstat(file).st_mode):
         os.close(file)
         raise OSError(0, "it is no regular file any more")
     return file
+
+
+def _unreadable(error: OSError) -> SourceUnreadableError:
+    return SourceUnreadableError(os.strerror(error.errno) if error.errno else error.strerror or str(error))
 
 
 def read_document(root: Path, path: str, algorithms: Sequence[str], progress: Progress | None = None) -> ReadDocument:
@@ -92,7 +150,7 @@ def read_document(root: Path, path: str, algorithms: Sequence[str], progress: Pr
         SourceUnreadableError: it cannot be opened or read.
     """
     with open_below(root, path) as source:
-        return _read(source, path, algorithms, None, progress)
+        return _read_document(*read_open(source, path, algorithms, None, progress))
 
 
 def pass_document(
@@ -119,7 +177,7 @@ def pass_document(
     """
     with open_below(root, path) as source:
         begin(os.fstat(source))
-        return _read(source, path, algorithms, take, progress)
+        return _read_document(*read_open(source, path, algorithms, take, progress))
 
 
 def copy_document(
@@ -147,42 +205,59 @@ def copy_document(
         OSError: the disk of ``target`` refused.
     """
     with open_below(root, path) as source:
-        copy = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+        copy = os.open(target, NEW_FILE, 0o666)
         try:
-            seen = _read(source, path, algorithms, partial(write_all, copy), progress)
+            digests, seen = read_open(source, path, algorithms, writing_back(copy), progress)
             if keep_time:
-                modified = os.fstat(source).st_mtime_ns
-                os.utime(copy, ns=(modified, modified))  # before the fsync, which makes the times durable too
+                os.utime(copy, ns=(seen.st_mtime_ns, seen.st_mtime_ns))  # before the fsync, which makes it durable too
             os.fsync(copy)
         finally:
             os.close(copy)
-    return seen
+    return _read_document(digests, seen)
 
 
-def _read(
+def read_open(
     source: int, path: str, algorithms: Sequence[str], take: Take | None, progress: Progress | None
-) -> ReadDocument:
-    hashers = {name: hashlib.new(name, usedforsecurity=False) for name in algorithms}
+) -> tuple[dict[str, bytes], os.stat_result]:
+    """Read an open document to its end and hash it.
+
+    Args:
+        source: descriptor, at the first byte.
+        path: for messages.
+        algorithms: hashlib's names.
+        take: given each piece, or None.
+        progress: told of each piece read.
+
+    Returns:
+        The digest by each algorithm, and the state of the source after the last byte.
+
+    Raises:
+        SourceChangedError: its size or modification time changed meanwhile.
+        SourceUnreadableError: it cannot be read.
+    """
     before = os.fstat(source)
-    size = 0
-    while chunk := _next_chunk(source):
-        for hasher in hashers.values():
-            hasher.update(chunk)
-        if take is not None:
-            take(chunk)
-        size += len(chunk)
-        if size > before.st_size:  # something goes on writing to it; reading after it might never end
-            break
-        if progress is not None:
-            progress(len(chunk))
+    with Hashing(algorithms) as hashing:
+        while chunk := _next_chunk(source):
+            hashing.update(chunk)
+            if take is not None:
+                take(chunk)
+            if hashing.size > before.st_size:  # something goes on writing to it; reading after it might never end
+                break
+            if progress is not None:
+                progress(len(chunk))
+        digests = hashing.digests()
     after = os.fstat(source)
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or size != after.st_size:
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or hashing.size != after.st_size:
         raise SourceChangedError(f"{path} was written to while it was read")
-    return ReadDocument(size=size, digests={name: hasher.hexdigest() for name, hasher in hashers.items()})
+    return digests, after
 
 
-def _next_chunk(source: int) -> bytes:
+def _read_document(digests: dict[str, bytes], seen: os.stat_result) -> ReadDocument:
+    return ReadDocument(size=seen.st_size, digests={name: digest.hex() for name, digest in digests.items()})
+
+
+def _next_chunk(source: int, count: int = CHUNK) -> bytes:
     try:
-        return os.read(source, _CHUNK)
+        return os.read(source, count)
     except OSError as error:
-        raise SourceUnreadableError(os.strerror(error.errno) if error.errno else str(error)) from error
+        raise _unreadable(error) from error

@@ -16,9 +16,14 @@ if TYPE_CHECKING:
     from tests.cli.conftest import CommandLine
 
 
-def test_a_bag_is_made_and_named_with_its_second_opinion(run: CommandLine, seeds: Path) -> None:
+def test_a_bag_is_made_and_named(run: CommandLine, seeds: Path) -> None:
+    ran = run("bag", seeds.name, "one")
+    assert (ran.status, ran.out, ran.err) == (0, "bagged   one  3 files, 57 bytes, sha512\n", "")
+
+
+def test_a_bag_is_cross_checked_on_request(run: CommandLine, seeds: Path) -> None:
     before = touched(seeds)
-    ran = run("bag", seeds.name, "bags/one", "--algorithm", "sha256", "--algorithm", "SHA-512")
+    ran = run("bag", seeds.name, "bags/one", "--algorithm", "sha256", "--algorithm", "SHA-512", "--cross-check")
     assert (ran.status, ran.err) == (0, "")
     first, second = ran.out.splitlines()
     assert first == "bagged   bags/one  3 files, 57 bytes, sha256 and sha512"

@@ -123,14 +123,20 @@ def test_progress_counts_copying_and_reading_back_and_ends_at_its_total(asked: B
 
 def test_bagit_python_agrees(asked: BagSettings, bagit_judge: Callable[[Path], JudgeResult]) -> None:
     (asked.source / "box 3" / "50% off\nor more.txt").unlink()  # which it does not decode as RFC 8493 asks
-    result = make(asked, labels=(("Contact-Name", "Jane\nDoe"), ("X-Note", "ünï: 1")))
+    result = make(asked, labels=(("Contact-Name", "Jane\nDoe"), ("X-Note", "ünï: 1")), cross_check=True)
     assert result.second_opinion is not None
     assert result.second_opinion.endswith(": valid")
     assert bagit_judge(asked.destination).passed
 
 
-def test_where_bagit_python_is_wrong_it_is_not_asked(asked: BagSettings) -> None:
+def test_bagit_python_is_asked_on_request_alone(asked: BagSettings) -> None:
     result = make(asked)
+    assert (result.status, result.second_opinion) == ("bagged", None)
+    assert "second-opinion-not-run" not in {one.code for one in result.findings}
+
+
+def test_where_bagit_python_is_wrong_it_is_not_asked(asked: BagSettings) -> None:
+    result = make(asked, cross_check=True)
     assert result.second_opinion is not None
     assert result.second_opinion.endswith(": not-run")
     assert "second-opinion-not-run" in {one.code for one in result.findings}

@@ -12,14 +12,18 @@ from pathlib import Path
 import pytest
 
 from archiver.storage.durable import (
+    NEW_FILE,
     STAGING_NAME,
     AlreadyPublishedError,
     discard,
     explain,
     fsync_folders,
+    fsync_together,
     publish,
     staging_area,
+    write_back,
     write_new,
+    writing_back,
 )
 
 
@@ -29,6 +33,36 @@ def test_a_new_file_holds_its_bytes_and_an_existing_one_is_never_opened(tmp_path
     with pytest.raises(FileExistsError):
         write_new(file, [b"second"])
     assert file.read_bytes() == b"first"
+
+
+@pytest.mark.parametrize("count", [0, 1, 5])
+def test_files_made_durable_together_are_read_back(tmp_path: Path, count: int) -> None:
+    files = [tmp_path / str(number) for number in range(count)]
+    opened = [os.open(file, NEW_FILE, 0o666) for file in files]
+    for descriptor in opened:
+        os.write(descriptor, b"%d" % descriptor)
+    fsync_together(opened)
+    assert [file.read_bytes() for file in files] == [b"%d" % descriptor for descriptor in opened]
+    for descriptor in opened:
+        os.close(descriptor)
+    if opened:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            fsync_together(opened)
+
+
+def test_write_back_tells_of_a_refusal(tmp_path: Path) -> None:
+    begin = write_back()
+    read, write = os.pipe()
+    begin(write, 0, 0)  # what cannot be begun early is left to fsync
+    os.close(read)
+    os.close(write)
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        begin(write, 0, 0)
+    with (tmp_path / "large").open("wb") as file:
+        take = writing_back(file.fileno())
+        for _ in range(20):
+            take(b"x" * (1 << 20))
+        assert os.fstat(file.fileno()).st_size == 20 << 20
 
 
 def test_a_symbolic_link_is_not_written_through(tmp_path: Path) -> None:
