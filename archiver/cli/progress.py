@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+_DRAW_EVERY = 0.1
+"""Seconds."""
+
 
 class TerminalProgress:
     """A bar on stderr while its block runs; silent when stderr is no terminal or ``quiet`` is asked for."""
@@ -22,9 +25,15 @@ class TerminalProgress:
         self._task: TaskID | None = None
         self._done = 0
         self._total = 0
+        self._drawn = 0.0
 
     def __enter__(self) -> Self:
         return self
+
+    @property
+    def shown(self) -> bool:
+        """Whether anybody sees it."""
+        return self._shown
 
     def begin(self, total: int) -> None:
         """Show the bar: ``total`` bytes lie ahead."""
@@ -35,7 +44,8 @@ class TerminalProgress:
         from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
         columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(compact=True))
-        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        # Drawn by this thread alone: a process with a second one may not be forked (see storage/digesting).
+        self._bar = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
         self._task = self._bar.add_task(self._verb, total=total)
         self._bar.start()
 
@@ -43,14 +53,17 @@ class TerminalProgress:
         """``count`` more bytes are done."""
         self._done = min(self._done + count, self._total)
         if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=self._done)
+            now = self._bar.get_time()
+            draw = now >= self._drawn + _DRAW_EVERY or self._done == self._total
+            self._drawn = now if draw else self._drawn
+            self._bar.update(self._task, completed=self._done, refresh=draw)
 
     def item(self, name: str) -> None:
         """Say what is being worked on."""
         if self._bar is not None and self._task is not None:
             from rich.markup import escape  # noqa: PLC0415 - rich is loaded by now
 
-            self._bar.update(self._task, description=f"{self._verb} {escape(name[:40])}")
+            self._bar.update(self._task, description=f"{self._verb} {escape(name[:40])}", refresh=True)
 
     @contextmanager
     def aside(self) -> Iterator[None]:

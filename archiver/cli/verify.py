@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -38,12 +40,16 @@ if TYPE_CHECKING:
 )
 @click.option("--cross-check", is_flag=True, help="Ask bagit-python too, at its full level.")
 @fetch_options
+@click.option(
+    "--workers", type=click.IntRange(1, 64), metavar="N", help="Processes that read large bags.  [default: one a core]"
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a bag on stdout.")
 def command(
     paths: tuple[Path, ...],
     level: VerifyLevel,
     profile_files: tuple[Path, ...],
     cross_check: bool,
+    workers: int | None,
     as_json: bool,
     **fetching: object,
 ) -> int:
@@ -67,14 +73,28 @@ def command(
 
     verdicts = []
     with TerminalProgress("Verifying", quiet=as_json) as progress:
-        progress.begin(total_bytes(paths, level))
-        for verdict in verify_paths(paths, level, progress.advance, cross_check=cross_check, profiles=profiles):
+        if progress.shown:  # for nobody else is every folder walked twice
+            progress.begin(total_bytes(paths, level))
+        found = verify_paths(
+            paths,
+            level,
+            progress.advance,
+            cross_check=cross_check,
+            profiles=profiles,
+            workers=workers or _cores(),
+        )
+        for verdict in found:
             verdicts.append(with_fetch_findings(verdict, fetched))
             with progress.aside():
                 _print(verdicts[-1], as_json=as_json, with_profile=bool(profiles))
     if not as_json and len(verdicts) > 1:
         _summary(verdicts)
     return int(_status([*findings, *(one for verdict in verdicts for one in verdict.findings)]))
+
+
+def _cores() -> int:
+    """Return how many cores this process may use, which in a container is fewer than there are."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 def _print(verdict: BagVerdict, *, as_json: bool, with_profile: bool) -> None:

@@ -30,6 +30,7 @@ def verify_paths(
     *,
     cross_check: bool = False,
     profiles: Sequence[BagProfile] = (),
+    workers: int = 1,
 ) -> Iterator[BagVerdict]:
     """Verify each path: a bag, as a folder or in an archive, or a folder of bags, which means each bag in it.
 
@@ -39,13 +40,14 @@ def verify_paths(
         progress: called with the number of bytes read since its last call.
         cross_check: whether to ask bagit-python too, at its full level; what it says is a finding.
         profiles: BagIt profiles that each bag must keep to.
+        workers: processes that read a large bag's files, as for :func:`archiver.storage.bag_reader.verify_bag`.
 
     Yields:
         One verdict a bag, and one for each path that is none; ``path`` begins as it was given.
     """
     for path in paths:
         for bag in bags_below(path):
-            verdict = _verify(bag, level, profiles, progress)
+            verdict = _verify(bag, level, profiles, progress, workers)
             yield _cross_checked(verdict, bag) if cross_check and verdict.bagit_version else verdict
 
 
@@ -70,12 +72,14 @@ def verdict_json(verdict: BagVerdict, *, with_profile: bool = False) -> dict[str
     }
 
 
-def _verify(path: Path, level: VerifyLevel, profiles: Sequence[BagProfile], progress: Progress | None) -> BagVerdict:
+def _verify(
+    path: Path, level: VerifyLevel, profiles: Sequence[BagProfile], progress: Progress | None, workers: int
+) -> BagVerdict:
     if not os.path.lexists(path):
         return empty_verdict(path, _not_found(path))
     if path.name.lower().endswith(_UNREAD) and not os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where it may not look
         return empty_verdict(path, _archive(path))
-    return verify_bag(path, level, profiles=profiles, progress=progress)
+    return verify_bag(path, level, profiles=profiles, progress=progress, workers=workers)
 
 
 def _cross_checked(verdict: BagVerdict, path: Path) -> BagVerdict:

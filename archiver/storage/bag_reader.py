@@ -27,8 +27,9 @@ from archiver.storage.bag_checks.presence import check_presence
 from archiver.storage.bag_checks.profile import check_profiles
 from archiver.storage.bag_checks.report import Report
 from archiver.storage.bag_checks.structure import check_structure
-from archiver.storage.bag_checks.tag_files import open_bag
+from archiver.storage.bag_checks.tag_files import open_bag, payload_algorithms
 from archiver.storage.bag_checks.unfinished import check_unfinished
+from archiver.storage.digesting.crew import Crew
 
 
 def verify_bag(
@@ -38,6 +39,7 @@ def verify_bag(
     profiles: Sequence[BagProfile] = (),
     progress: Progress | None = None,
     wrap: Callable[[BagContainer], BagContainer] | None = None,
+    workers: int = 1,
 ) -> BagVerdict:
     """Verify a bag by the rules of the BagIt version it declares (RFC 8493, drafts 0.93 to 0.97).
 
@@ -48,16 +50,19 @@ def verify_bag(
         profiles: BagIt profiles that it must keep to, each in full at every level.
         progress: called with the number of bytes read since its last call.
         wrap: takes the opened bag and returns what is read in its place, such as one that copies what passes.
+        workers: processes that read a large bag's payload, if it is a folder and nothing wraps it. They are forked, so
+            that there are none while this process has other threads; the verdict is the same with any number.
 
     Returns:
         The verdict. ``valid`` is False as soon as there is an error, True only when every digest was re-computed, else
         None. Nothing is raised for what the bag holds.
     """
     try:
-        with opened_container(path, level, progress) as (container, told):
+        crew = Crew(workers if level == "full" and wrap is None else 1)
+        with crew, opened_container(path, level, progress, crew) as (container, told):
             if not container.has("bagit.txt"):
                 return _not_a_bag_verdict(path, container)
-            return _verify(wrap(container) if wrap else container, path, level, profiles, told)
+            return _verify(wrap(container) if wrap else container, path, level, profiles, told, crew)
     except RefusedArchiveError as refusal:
         return empty_verdict(path, refusal.findings[0], valid=False if refusal.damaged else None)
     except NotADirectoryError:
@@ -99,7 +104,7 @@ def empty_verdict(path: Path, finding: Finding, *, valid: bool | None = None) ->
 
 @contextmanager
 def opened_container(
-    path: Path, level: VerifyLevel, progress: Progress | None
+    path: Path, level: VerifyLevel, progress: Progress | None, crew: Crew | None = None
 ) -> Iterator[tuple[BagContainer, Progress | None]]:
     """Open what holds a bag, a folder or an archive, for the length of the block.
 
@@ -107,6 +112,7 @@ def opened_container(
         path: as for :func:`verify_bag`.
         level: what will be read of it.
         progress: told of bytes read.
+        crew: told, while a folder is listed, of what there is to read.
 
     Yields:
         The container, and what is to be told of the bytes read from it; None when it tells of them itself.
@@ -119,7 +125,7 @@ def opened_container(
         with open_archive(path, level, progress) as opened:
             yield opened
     else:
-        with FolderBag(path) as container:
+        with FolderBag(path, crew.expect if crew else None) as container:
             yield container, progress
 
 
@@ -137,10 +143,13 @@ def _verify(
     level: VerifyLevel,
     profiles: Sequence[BagProfile],
     progress: Progress | None,
+    crew: Crew,
 ) -> BagVerdict:
     report = Report()
     listing = container.listing()
     report.extend(listing.findings)
+    # The payload is read meanwhile, by every algorithm there is a manifest of: which lists what is known later.
+    crew.begin(listing.files, payload_algorithms(listing.files))
     bag = open_bag(container, listing, report, progress)
     report.extend(check_unfinished(bag))
     report.extend(check_structure(bag))
@@ -149,7 +158,7 @@ def _verify(
     report.extend(check_payload_oxum(bag, level))
     report.extend(check_names(bag))
     if level != "complete":
-        report.extend(check_fixity(bag, payload=level == "full"))
+        report.extend(check_fixity(bag, payload=level == "full", crew=crew))
     report.extend(container.read_findings())
     conformance = check_profiles(bag, profiles, media_types(path.name) if is_archive(path) else None)
     size, count = payload_size(bag)

@@ -48,6 +48,15 @@ class FileTable(Mapping[str, int]):
         """Give the payload files in order."""
         return self.paths(self._payload)
 
+    def payload_pairs(self) -> Iterator[tuple[str, int]]:
+        """Give the payload files with their bytes, in order."""
+        return islice(self.pairs(), self._payload.start, self._payload.stop)
+
+    def tag_paths(self) -> Iterator[str]:
+        """Give the files outside the payload, in order."""
+        yield from self.paths(range(self._payload.start))
+        yield from self.paths(range(self._payload.stop, len(self)))
+
     def paths(self, positions: range) -> Iterator[str]:
         """Give the paths that stand there, in order."""
         return islice(self._positions, positions.start, positions.stop)

@@ -3,44 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import accumulate, pairwise
+from operator import itemgetter
 
 from archiver.model import Finding, Severity
 from archiver.standards.bagit import PAYLOAD_PREFIX
 from archiver.standards.names import printable
 from archiver.storage.bag_checks.container import BagContainer, Progress
 from archiver.storage.bag_checks.opened import Manifest, OpenBag
-from archiver.storage.hashing import Hashing
+from archiver.storage.digesting.crew import Crew
+from archiver.storage.digesting.files import digest_file
+from archiver.storage.hashing import new_hasher
 
 
-def check_fixity(bag: OpenBag, *, payload: bool) -> Iterator[Finding]:
+def check_fixity(bag: OpenBag, *, payload: bool, crew: Crew | None = None) -> Iterator[Finding]:
     """Compare every listed file with its digests (RFC 8493 section 3).
 
     Args:
         bag: opened, its manifests matched with the names on disk.
         payload: whether to read the payload too; else tag files alone.
+        crew: digests the payload already, where it has begun.
 
     Yields:
-        One finding a file: damaged, or not readable.
+        One finding a file, damaged or not readable, in the order of the paths.
     """
+    begun = payload and crew is not None and crew.algorithms
     paths = bag.listing.files.keys()
     order = bag.container.reading_order(paths)
-    if order is paths:
+    if order is paths and not begun:
         for path in paths:
             yield from _check(bag, path, payload=payload)
         return
-    # An archive is read in its own order; the findings come in the order of the paths all the same.
-    found = [(path, finding) for path in order for finding in _check(bag, path, payload=payload)]
-    yield from (finding for _, finding in sorted(found, key=lambda pair: pair[0]))
+    # An archive is read in its own order and a crew has none; the findings come in the order of the paths all the same.
+    found = [(path, finding) for path in order for finding in _check(bag, path, payload=payload and not begun)]
+    if crew is not None and begun:
+        found += _check_digested(bag, crew)
+    yield from (finding for _, finding in sorted(found, key=itemgetter(0)))
 
 
 def _check(bag: OpenBag, path: str, *, payload: bool) -> Iterator[Finding]:
     if path in bag.unreadable or (not payload and path.startswith(PAYLOAD_PREFIX)):
         return
-    stated = [
-        (manifest, manifest.entries[path])
-        for manifest in bag.manifests
-        if manifest.hash_name and path in manifest.entries
-    ]
+    stated = _stated(bag, path)
     if not stated:
         return
     try:
@@ -50,6 +54,41 @@ def _check(bag: OpenBag, path: str, *, payload: bool) -> Iterator[Finding]:
     except OSError as error:
         yield _unreadable(path, error)
         return
+    yield from _judged(path, stated, actual)
+
+
+def _check_digested(bag: OpenBag, crew: Crew) -> Iterator[tuple[str, Finding]]:
+    """Give the findings on what a crew has read, each with its path, in any order."""
+    algorithms = crew.algorithms
+    ends = list(accumulate((new_hasher(name)().digest_size for name in algorithms), initial=0))
+    places = {name: slice(*place) for name, place in zip(algorithms, pairwise(ends), strict=True)}
+    entries = [[manifest.entries for manifest in bag.manifests if manifest.hash_name == name] for name in algorithms]
+    # Where each algorithm has one manifest, as in every sound bag, what is stated is compared as it stands.
+    single = [ours[0].get for ours in entries]
+    plain = all(len(ours) == 1 for ours in entries)
+    for part in crew.results(bag.progress):
+        for index, path in enumerate(part.paths):
+            digests = part.digests[index * ends[-1] : (index + 1) * ends[-1]]
+            error = part.errors.get(index)
+            if error is None and plain and b"".join([get(path, b"") for get in single]) == digests:
+                continue
+            stated = _stated(bag, path)
+            if stated and error is not None:
+                yield path, _unreadable(path, error)
+            elif stated:
+                actual = {name: digests[place] for name, place in places.items()}
+                yield from ((path, finding) for finding in _judged(path, stated, actual))
+
+
+def _stated(bag: OpenBag, path: str) -> list[tuple[Manifest, bytes]]:
+    return [
+        (manifest, manifest.entries[path])
+        for manifest in bag.manifests
+        if manifest.hash_name and path in manifest.entries
+    ]
+
+
+def _judged(path: str, stated: list[tuple[Manifest, bytes]], actual: dict[str, bytes]) -> Iterator[Finding]:
     wrong = [(manifest, digest) for manifest, digest in stated if actual[manifest.hash_name or ""] != digest]
     if wrong:
         yield _damaged(path, wrong, actual, agreeing=len(stated) - len(wrong))
@@ -69,12 +108,8 @@ def file_digests(
     Raises:
         OSError: the file cannot be read to its end.
     """
-    with Hashing(algorithms) as stream:
-        for chunk in container.read(path):
-            stream.update(chunk)
-            if progress:
-                progress(len(chunk))
-        return stream.digests()
+    names = sorted(algorithms)
+    return dict(zip(names, digest_file(container.read, path, names, progress), strict=True))
 
 
 def _damaged(path: str, wrong: list[tuple[Manifest, bytes]], actual: dict[str, bytes], *, agreeing: int) -> Finding:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
@@ -19,12 +19,15 @@ from archiver.standards.names import is_utf8, printable
 from archiver.storage.bag_checks.container import Chunk, Listing
 from archiver.storage.bag_checks.entries import not_utf8, special_file, symbolic_link
 from archiver.storage.bag_checks.file_table import FileTable
+from archiver.storage.digesting.files import Read
 from archiver.storage.hashing import CHUNK
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # Without waiting (a pipe put in a file's place after the walk would block) and without taking a terminal.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _IS_FOLDER = -1
+_NOW_AND_THEN = 256
+_LARGE = 1 << 20
 _SPECIAL = {
     stat.S_IFIFO: "a pipe (FIFO)",
     stat.S_IFSOCK: "a socket",
@@ -36,13 +39,19 @@ _SPECIAL = {
 class FolderBag:
     """One bag folder, held open by its descriptor: a rename of the folder meanwhile changes nothing."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, expect: Callable[[Read, int, int], None] | None = None) -> None:
         """Open the folder; ``path`` itself may be a symbolic link, nothing below it is followed.
+
+        Args:
+            path: the bag.
+            expect: told now and then while it is listed: how its files are read, how many there are so far, and their
+                bytes.
 
         Raises:
             OSError: it is not there, no folder, or cannot be opened.
         """
         self._root = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        self._expect = expect
 
     def __enter__(self) -> Self:
         return self
@@ -62,7 +71,8 @@ class FolderBag:
 
     def listing(self) -> Listing:
         """Walk the folder once."""
-        walk = _Walk(self._root)
+        expect = self._expect
+        walk = _Walk(self._root, (lambda files, size: expect(self.read, files, size)) if expect else None)
         files = FileTable(walk.files())
         walk.findings.sort(key=lambda finding: finding.file or "")
         return Listing(
@@ -107,8 +117,11 @@ class FolderBag:
 class _Walk:
     """Goes through the folders in the order of the paths, so that nothing has to be sorted as a whole."""
 
-    def __init__(self, root: int) -> None:
+    def __init__(self, root: int, expect: Callable[[int, int], None] | None) -> None:
         self._root = root
+        self._expect = expect
+        self._files = 0
+        self._bytes = 0
         self.blocked: set[str] = set()
         self.payload_folder = False
         self.findings: list[Finding] = []
@@ -142,6 +155,7 @@ class _Walk:
                     status = entry.stat(follow_symlinks=False)
                     if stat.S_ISREG(status.st_mode):
                         found.append((path, status.st_size))
+                        self._count(status.st_size)
                     elif self._is_folder(path, stat.S_IFMT(status.st_mode)):
                         found.append((f"{path}/", _IS_FOLDER))
                     if not path.isascii() and not is_utf8(path):
@@ -150,6 +164,12 @@ class _Walk:
             os.close(descriptor)
         found.sort(key=itemgetter(0), reverse=True)
         return found
+
+    def _count(self, size: int) -> None:
+        self._files += 1
+        self._bytes += size
+        if self._expect and not (size < _LARGE and self._files % _NOW_AND_THEN):
+            self._expect(self._files, self._bytes)
 
     def _is_folder(self, path: str, kind: int) -> bool:
         if kind == stat.S_IFDIR:

@@ -19,6 +19,7 @@ from archiver.standards.bagit import (
 )
 from archiver.standards.names import has_hidden_characters, printable
 from archiver.storage.bag_checks.container import BagContainer, Listing, Progress
+from archiver.storage.bag_checks.file_table import FileTable
 from archiver.storage.bag_checks.manifest_entries import ManifestEntries
 from archiver.storage.bag_checks.opened import Manifest, OpenBag
 from archiver.storage.bag_checks.report import Report
@@ -62,9 +63,16 @@ def open_bag(container: BagContainer, listing: Listing, report: Report, progress
     return bag
 
 
+def payload_algorithms(files: FileTable) -> list[str]:
+    """Return hashlib's names of the algorithms that there are payload manifests of, sorted."""
+    matches = (_MANIFEST_NAME.fullmatch(path) for path in files.tag_paths())
+    names = {hash_name(match[2]) for match in matches if match and match[1] is None}
+    return sorted(name for name in names if name)
+
+
 def _named_manifests(bag: OpenBag) -> list[Manifest]:
     found = []
-    for path in bag.listing.files:
+    for path in bag.listing.files.tag_paths():
         match = _MANIFEST_NAME.fullmatch(path)
         if match is None:
             continue

@@ -13,7 +13,7 @@ UPDATE_FOLDER = ".archiver-update"
 
 def check_unfinished(bag: OpenBag) -> Iterator[Finding]:
     """Say that an update of the bag was cut off: its tag files may be half old and half new."""
-    if any(path.startswith(f"{UPDATE_FOLDER}/") for path in bag.listing.files):
+    if any(path.startswith(f"{UPDATE_FOLDER}/") for path in bag.listing.files.tag_paths()):
         yield Finding(
             severity=Severity.ERROR,
             code="bag-update-unfinished",
