@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     help="BagIt profile (JSON) that the bag must keep to; repeatable.",
 )
 @click.option("--cross-check", is_flag=True, help="Ask bagit-python too, at its full level.")
+@click.option("--holey", metavar="URL", help="List the files in fetch.txt, to be had below URL; copy none.")
 @click.option("--config", type=click.Path(path_type=Path), help="Configuration file.  [default: archiver.toml]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
 def command(**options: object) -> int:
@@ -69,6 +70,7 @@ def command(**options: object) -> int:
     archiver bag letters bags/letters --bag-info 'External-Identifier=MS 42'
     archiver bag letters bags/letters.zip --profile repository.json
     archiver bag update bags/letters --algorithm sha512
+    archiver bag letters bags/letters --holey https://files.example.org/letters/
     archiver bag extract bags/letters copies/letters
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
     settings = _settings(options)
@@ -87,6 +89,7 @@ def command(**options: object) -> int:
 def _settings(options: dict[str, object]) -> BagSettings:
     from archiver.steps.bag import BagSettings  # noqa: PLC0415 - as above
     from archiver.steps.bag_archive import archive_destination  # noqa: PLC0415 - as above
+    from archiver.steps.bag_holey import holey_prefix  # noqa: PLC0415 - as above
 
     profiles, findings = read_profiles(map(Path, _words(options["profile_files"])))
     config, form = options["config"], options["serialization"]
@@ -104,6 +107,7 @@ def _settings(options: dict[str, object]) -> BagSettings:
         profiles=profiles,
         profile_findings=findings,
         cross_check=bool(options["cross_check"]),
+        holey=holey_prefix(str(options["holey"])) if options["holey"] is not None else None,
     )
 
 

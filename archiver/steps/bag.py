@@ -20,6 +20,7 @@ from archiver.model import Finding, Severity
 from archiver.standards.bagit_profiles import BagProfile
 from archiver.standards.names import is_utf8, printable
 from archiver.steps.bag_archive import write_archive
+from archiver.steps.bag_holey import write_holey
 from archiver.steps.bag_labels import Labels, bag_labels, recomputed
 from archiver.steps.bag_profile import check_plan, labels_for_profiles
 from archiver.steps.bag_source import BagSource, look_at
@@ -80,6 +81,9 @@ class BagSettings:
     cross_check: bool = False
     """Whether to ask bagit-python too (docs/adr/0010)."""
 
+    holey: str | None = None
+    """Address that the payload is to be fetched from; ends with a slash. None: the payload is copied."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BagResult:
@@ -127,9 +131,10 @@ def make_bag(settings: BagSettings, progress: BagProgress) -> BagResult:
         findings += found
     proof = None
     if not _any_error(findings):
-        progress.begin(2 * source.bytes)
+        total = source.bytes if settings.holey else 2 * source.bytes
+        progress.begin(total)
         try:
-            proof = _make(settings, source, _capped(progress, 2 * source.bytes))
+            proof = _make(settings, source, _capped(progress, total))
             findings += proof.findings
         except ItemError as error:
             findings += error.findings
@@ -185,6 +190,8 @@ def _fill(settings: BagSettings, source: BagSource, staged: Path, progress: Prog
     """Copy, seal and prove one bag in staging: a folder or an archive."""
     if settings.serialization is not None:
         return write_archive(settings, source, staged, progress)
+    if settings.holey is not None:
+        return write_holey(settings, settings.holey, source, staged, progress)
     return _fill_folder(settings, source, staged, progress)
 
 
@@ -224,6 +231,8 @@ def _check_places(settings: BagSettings) -> None:
     shown = printable(str(settings.destination))
     if not is_utf8(str(settings.destination)):
         raise UsageError(f"the name {shown} is not UTF-8, which the tools that check bags need: name another place")
+    if settings.holey and settings.serialization:
+        raise UsageError("--holey makes a folder, into which files can be fetched: leave --serialization out")
     check_new_folder(settings.destination, settings.source, "bag")
 
 
@@ -244,7 +253,9 @@ def _bytes_to_write(settings: BagSettings, source: BagSource) -> int | None:
     lines = sum(len(path.encode()) + _LINE for path in payload)
     longest = 2 * 64 * len(payload)  # SHA-512 in hexadecimal
     headers = 0 if settings.serialization is None else 512 * len(payload)
-    return source.bytes + headers + len(settings.configuration.algorithms) * (lines + longest)
+    # Of a holey bag, the lines of fetch.txt take the payload's place.
+    copied = source.bytes if settings.holey is None else lines + len(settings.holey) * len(payload)
+    return copied + headers + len(settings.configuration.algorithms) * (lines + longest)
 
 
 # ---------------------------------------------------------------------- findings

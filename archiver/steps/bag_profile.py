@@ -104,13 +104,18 @@ def check_plan(settings: BagSettings, source: BagSource) -> Iterator[Finding]:
     """
     algorithms = [manifest_name(name) for name in settings.configuration.algorithms]
     labels = bag_labels(settings.labels, settings.configuration, settings.now, source.bytes)
+    files = {f"{PAYLOAD_PREFIX}{path}": size for path, size in source.payload.items()}
+    fetch = None
+    if settings.holey is not None:  # what is listed is not there
+        fetch = [f"{PAYLOAD_PREFIX}{document.path}" for document in source.documents]
+        files = {f"{PAYLOAD_PREFIX}{path}": 0 for path in source.kept_files} | {"fetch.txt": 1}
     description = BagDescription(
         version="1.0",
         labels=(*labels, ("Payload-Oxum", f"{source.bytes}.{len(source.payload)}")),
         manifests=algorithms,
         tag_manifests=algorithms,
-        files={f"{PAYLOAD_PREFIX}{path}": size for path, size in source.payload.items()}
-        | dict.fromkeys(("bagit.txt", "bag-info.txt", *_manifests(algorithms)), 1),
+        files=files | dict.fromkeys(("bagit.txt", "bag-info.txt", *_manifests(algorithms)), 1),
+        fetch=fetch,
         serialization=media_types(settings.destination.name) if settings.serialization else None,
     )
     for profile in settings.profiles:

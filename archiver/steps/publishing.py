@@ -97,13 +97,14 @@ def read_back(
     """
     verdict = verify_bag(staged, "full", profiles=profiles, progress=progress)
     if not verdict.valid:
-        raise ItemError((_not_read_back(name, len(verdict.findings)), *verdict.findings))
+        raise ItemError((not_read_back(name, len(verdict.findings)), *verdict.findings))
     if profiles and not verdict.conforms:
-        raise ItemError((_off_profile(name, profiles), *verdict.findings))
+        raise ItemError((off_profile(name, profiles), *verdict.findings))
     return verdict
 
 
-def _not_read_back(name: str, count: int) -> Finding:
+def not_read_back(name: str, count: int) -> Finding:
+    """Return the finding on a bag that was not read back as it was written; ``count`` others say how."""
     return Finding(
         severity=Severity.ERROR,
         code="package-not-read-back",
@@ -113,7 +114,8 @@ def _not_read_back(name: str, count: int) -> Finding:
     )
 
 
-def _off_profile(name: str, profiles: Sequence[BagProfile]) -> Finding:
+def off_profile(name: str, profiles: Sequence[BagProfile]) -> Finding:
+    """Return the finding on a bag that breaks a profile; others say how."""
     return Finding(
         severity=Severity.ERROR,
         code="package-off-profile",

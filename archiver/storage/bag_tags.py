@@ -13,7 +13,10 @@ from archiver.storage.source_files import ReadDocument
 
 
 def tag_files(
-    payload: Mapping[str, ReadDocument], algorithms: Sequence[str], bag_info: Iterable[tuple[str, str]]
+    payload: Mapping[str, ReadDocument],
+    algorithms: Sequence[str],
+    bag_info: Iterable[tuple[str, str]],
+    others: Mapping[str, bytes] | None = None,
 ) -> dict[str, bytes]:
     """Return every tag file of a BagIt 1.0 bag (RFC 8493 section 2), tag manifests last.
 
@@ -21,6 +24,7 @@ def tag_files(
         payload: path below ``data/`` -> what was written, in the order of the manifests' lines.
         algorithms: of every manifest, as in hashlib.
         bag_info: labels and values in order; Payload-Oxum is added.
+        others: tag files beside the usual ones, such as ``fetch.txt``: name -> content.
 
     Returns:
         Name -> content, in the order of writing.
@@ -31,6 +35,7 @@ def tag_files(
     for algorithm in algorithms:
         entries = [(f"{bagit.PAYLOAD_PREFIX}{path}", seen.digests[algorithm]) for path, seen in payload.items()]
         tags[f"manifest-{manifest_name(algorithm)}.txt"] = bagit.manifest_text(entries).encode()
+    tags.update(others or {})
     listed = dict(tags)
     for algorithm in algorithms:
         digests = [

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -75,16 +75,17 @@ class BagWriter:
             start = end
         return digests
 
-    def seal(self, bag_info: Iterable[tuple[str, str]]) -> None:
+    def seal(self, bag_info: Iterable[tuple[str, str]], others: Mapping[str, bytes] | None = None) -> None:
         """Write bagit.txt, bag-info.txt and the manifests, and make every folder durable (RFC 8493 section 2).
 
         Args:
             bag_info: labels and values in order; Payload-Oxum is added, because only this room counts it.
+            others: tag files beside the usual ones: name -> content.
 
         Raises:
             OSError: from the disk.
         """
-        for name, data in tag_files(self.payload, self.algorithms, bag_info).items():
+        for name, data in tag_files(self.payload, self.algorithms, bag_info, others).items():
             write_new(self.root / name, [data])
             self._cached.append(self.root / name)
         fsync_folders(self.root)
