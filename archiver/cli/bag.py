@@ -15,8 +15,9 @@ from archiver.cli.printing import counted, print_findings, print_json, size
 from archiver.cli.profiles import read_profiles
 from archiver.cli.progress import TerminalProgress
 from archiver.config import Configuration, check_algorithms, read_configuration
-from archiver.errors import ExitCode
+from archiver.errors import ExitCode, UsageError
 from archiver.standards.names import printable
+from archiver.standards.sizes import parse_size
 from archiver.storage.serialized.archive import SERIALIZATIONS
 
 if TYPE_CHECKING:
@@ -55,14 +56,22 @@ if TYPE_CHECKING:
 )
 @click.option("--cross-check", is_flag=True, help="Ask bagit-python too, at its full level.")
 @click.option("--holey", metavar="URL", help="List the files in fetch.txt, to be had below URL; copy none.")
+@click.option(
+    "--split-size",
+    metavar="SIZE",
+    help="Make DEST a folder of bags with a payload of at most SIZE each, such as 10GB or 500MiB.",
+)
 @click.option("--config", type=click.Path(path_type=Path), help="Configuration file.  [default: archiver.toml]")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a bag on stdout.")
 def command(**options: object) -> int:
     """Make DEST, a BagIt 1.0 bag of everything in the folder SOURCE.
 
     SOURCE is not touched: its files are copied and hashed in one read, with their times of modification. The bag is
     read back whole and verified before it gets its name; until then there is nothing at DEST. Labels of bag-info.txt
     not given here come from archiver.toml. A folder named like a subcommand is given as ./extract.
+
+    With --split-size, folders that fit are kept together, larger ones are taken apart, and each piece, in byte order,
+    goes into the first bag with room for it. A file larger than SIZE gets a bag for itself.
 
     \b
     archiver bag letters bags/letters
@@ -75,15 +84,18 @@ def command(**options: object) -> int:
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
     settings = _settings(options)
     as_json = bool(options["as_json"])
+    limit = _limit(options["split_size"])
     from archiver.steps.bag import bag_json, make_bag  # noqa: PLC0415 - --help must not wait for it
+    from archiver.steps.bag_group import make_group  # noqa: PLC0415 - as above
 
     with TerminalProgress("Bagging", quiet=as_json) as progress:
-        result = make_bag(settings, progress)
-    if as_json:
-        print_json(bag_json(result))
-    else:
-        _print(result)
-    return int(ExitCode.OK if result.status == "bagged" else ExitCode.FINDINGS)
+        results = make_group(settings, limit, progress) if limit else (make_bag(settings, progress),)
+    for result in results:
+        if as_json:
+            print_json(bag_json(result))
+        else:
+            _print(result)
+    return int(ExitCode.OK if all(result.status == "bagged" for result in results) else ExitCode.FINDINGS)
 
 
 def _settings(options: dict[str, object]) -> BagSettings:
@@ -92,8 +104,10 @@ def _settings(options: dict[str, object]) -> BagSettings:
     from archiver.steps.bag_holey import holey_prefix  # noqa: PLC0415 - as above
 
     profiles, findings = read_profiles(map(Path, _words(options["profile_files"])))
-    config, form = options["config"], options["serialization"]
-    destination, serialization = archive_destination(Path(str(options["destination"])), str(form) if form else None)
+    config, destination = options["config"], Path(str(options["destination"]))
+    serialization = next((form for form in SERIALIZATIONS if form == options["serialization"]), None)
+    if options["split_size"] is None:  # else DEST is a folder, and each bag in it is named by itself
+        destination, serialization = archive_destination(destination, serialization)
     return BagSettings(
         source=Path(str(options["source"])),
         destination=destination,
@@ -109,6 +123,15 @@ def _settings(options: dict[str, object]) -> BagSettings:
         cross_check=bool(options["cross_check"]),
         holey=holey_prefix(str(options["holey"])) if options["holey"] is not None else None,
     )
+
+
+def _limit(text: object) -> int | None:
+    if text is None:
+        return None
+    limit = parse_size(str(text))
+    if limit is None:
+        raise UsageError(f"--split-size {printable(str(text)[:60])}: write it as 10GB, 500MiB or a number of bytes")
+    return limit
 
 
 def _words(value: object) -> tuple[str, ...]:

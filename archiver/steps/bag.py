@@ -6,9 +6,7 @@ Staging beside the destination is the only place written to until the last renam
 from __future__ import annotations
 
 import dataclasses
-import errno
-import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,18 +22,15 @@ from archiver.steps.bag_holey import write_holey
 from archiver.steps.bag_labels import Labels, bag_labels, recomputed
 from archiver.steps.bag_profile import check_plan, labels_for_profiles
 from archiver.steps.bag_source import BagSource, look_at
-from archiver.steps.disk_faults import disk_fault
+from archiver.steps.bag_space import check_space, disk_finding
 from archiver.steps.payload_copy import copy_payload
 from archiver.steps.places import check_new_folder, taken
 from archiver.steps.publishing import Proof, cross_checked, read_back
 from archiver.steps.results import finding_json
 from archiver.storage.bag_writer import BagWriter
-from archiver.storage.durable import AlreadyPublishedError, free_bytes, publish, staging_area
+from archiver.storage.durable import AlreadyPublishedError, publish, staging_area
 from archiver.storage.serialized.archive import Serialization
 from archiver.storage.source_files import Progress
-
-_LINE = 8
-"""Bytes of a manifest's line beside the digest and the path: spaces, line end, ``data/``."""
 
 
 class BagProgress(Protocol):
@@ -118,37 +113,65 @@ def make_bag(settings: BagSettings, progress: BagProgress) -> BagResult:
     Raises:
         UsageError: the source is no folder, or the destination exists, lies inside the source, or cannot be named.
     """
-    _check_places(settings)
-    source = look_at(
+    check_places(settings)
+    source = see_source(settings)
+    findings = [*settings.profile_findings, *recomputed(settings.labels), *source.findings]
+    settings, found = with_profiles(settings, source)
+    findings += found
+    proofs: list[Proof] = []
+    if not any_error(findings):
+        total = bytes_told(settings, source)
+        progress.begin(total)
+        told = capped(progress, total)
+        findings += findings_of(lambda: proofs.append(_make(settings, source, told)), settings, source)
+    return bag_result(settings, source, findings, proofs[0] if proofs else None)
+
+
+def see_source(settings: BagSettings) -> BagSource:
+    """Return what of the source goes into the bag, and what is awkward about it.
+
+    Raises:
+        UsageError: it is not there, is no folder, or cannot be listed.
+    """
+    return look_at(
         settings.source,
         keep_empty_folders=settings.keep_empty_folders,
         exclude_system_files=settings.exclude_system_files,
         portable=settings.portable,
     )
-    findings = [*settings.profile_findings, *recomputed(settings.labels), *source.findings]
-    if settings.profiles:
-        settings, found = _with_profiles(settings, source)
-        findings += found
-    proof = None
-    if not _any_error(findings):
-        total = source.bytes if settings.holey else 2 * source.bytes
-        progress.begin(total)
-        try:
-            proof = _make(settings, source, _capped(progress, total))
-            findings += proof.findings
-        except ItemError as error:
-            findings += error.findings
-        except AlreadyPublishedError as error:
-            raise UsageError(taken(settings.destination)) from error
-        except OSError as error:
-            findings.append(_disk_finding(error, settings, source))
+
+
+def bytes_told(settings: BagSettings, source: BagSource) -> int:
+    """Return how many bytes the progress of a bag, or a group of them, is told of."""
+    return source.bytes if settings.holey else 2 * source.bytes
+
+
+def findings_of(work: Callable[[], None], settings: BagSettings, source: BagSource) -> tuple[Finding, ...]:
+    """Do the work of making bags, and return what stopped it; nothing where nothing did.
+
+    Raises:
+        UsageError: something came to stand at the destination meanwhile.
+    """
+    try:
+        work()
+    except ItemError as error:
+        return error.findings
+    except AlreadyPublishedError as error:
+        raise UsageError(taken(settings.destination)) from error
+    except OSError as error:
+        return (disk_finding(error, settings, source),)
+    return ()
+
+
+def bag_result(settings: BagSettings, source: BagSource, findings: Iterable[Finding], proof: Proof | None) -> BagResult:
+    """Return what came of one bag; without a proof it failed."""
     return BagResult(
         path=settings.destination,
         status="failed" if proof is None else "bagged",
         files=len(source.payload),
         bytes=source.bytes,
         algorithms=settings.configuration.algorithms,
-        findings=tuple(findings),
+        findings=(*findings, *(proof.findings if proof else ())),
         serialization=settings.serialization,
         second_opinion=proof.opinion if proof else None,
     )
@@ -167,8 +190,10 @@ def bag_json(result: BagResult) -> dict[str, Any]:
     }
 
 
-def _with_profiles(settings: BagSettings, source: BagSource) -> tuple[BagSettings, tuple[Finding, ...]]:
+def with_profiles(settings: BagSettings, source: BagSource) -> tuple[BagSettings, tuple[Finding, ...]]:
     """Return the settings with the labels that the profiles add, and what would break a profile."""
+    if not settings.profiles:
+        return settings, ()
     stated = bag_labels(settings.labels, settings.configuration, settings.now, source.bytes)
     labels, findings = labels_for_profiles(settings.profiles, stated)
     settings = dataclasses.replace(settings, labels=(*settings.labels, *labels))
@@ -178,16 +203,27 @@ def _with_profiles(settings: BagSettings, source: BagSource) -> tuple[BagSetting
 def _make(settings: BagSettings, source: BagSource, progress: Progress) -> Proof:
     """Copy, seal, prove and publish; return what was noticed on the way and the second opinion."""
     destination = settings.destination
-    _check_space(settings, source)
+    check_space(settings, source)
     with staging_area(destination.parent) as staging:
         staged = staging / ("bag" if settings.serialization is None else destination.name)
-        proof = _fill(settings, source, staged, progress)
+        proof = fill_bag(settings, source, staged, progress)
         publish(staged, destination)
     return proof
 
 
-def _fill(settings: BagSettings, source: BagSource, staged: Path, progress: Progress) -> Proof:
-    """Copy, seal and prove one bag in staging: a folder or an archive."""
+def fill_bag(settings: BagSettings, source: BagSource, staged: Path, progress: Progress) -> Proof:
+    """Copy, seal and prove one bag in staging: a folder or an archive.
+
+    Args:
+        settings: of the bag.
+        source: what goes in.
+        staged: does not exist; an archive has the name that it is published with.
+        progress: told of each byte copied and read back.
+
+    Raises:
+        ItemError: a document cannot be had, or what was read back is not what was written.
+        OSError: the disk refused.
+    """
     if settings.serialization is not None:
         return write_archive(settings, source, staged, progress)
     if settings.holey is not None:
@@ -208,7 +244,7 @@ def _fill_folder(settings: BagSettings, source: BagSource, root: Path, progress:
     return cross_checked(root, name) if settings.cross_check else Proof()
 
 
-def _capped(progress: BagProgress, total: int) -> Progress:
+def capped(progress: BagProgress, total: int) -> Progress:
     """Return a listener that stops at ``total``: reading back counts the tag files too."""
     left = total
 
@@ -220,51 +256,20 @@ def _capped(progress: BagProgress, total: int) -> Progress:
     return advance
 
 
-def _any_error(findings: Sequence[Finding]) -> bool:
+def any_error(findings: Iterable[Finding]) -> bool:
+    """Tell whether anything is of severity error."""
     return any(finding.severity is Severity.ERROR for finding in findings)
 
 
-# ---------------------------------------------------------------------- places
+def check_places(settings: BagSettings) -> None:
+    """Check that a bag can be put where it is to be, and never inside the source.
 
-
-def _check_places(settings: BagSettings) -> None:
+    Raises:
+        UsageError: it cannot.
+    """
     shown = printable(str(settings.destination))
     if not is_utf8(str(settings.destination)):
         raise UsageError(f"the name {shown} is not UTF-8, which the tools that check bags need: name another place")
     if settings.holey and settings.serialization:
         raise UsageError("--holey makes a folder, into which files can be fetched: leave --serialization out")
     check_new_folder(settings.destination, settings.source, "bag")
-
-
-def _check_space(settings: BagSettings, source: BagSource) -> None:
-    needed, free = _bytes_to_write(settings, source), free_bytes(settings.destination.parent)
-    if needed is not None and needed > free:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def _bytes_to_write(settings: BagSettings, source: BagSource) -> int | None:
-    """Return the bytes of the payload and its manifests; None where they are compressed, and nobody can know.
-
-    Blocks that are not full are not counted, of a disk or of a tar.
-    """
-    if settings.serialization not in {None, "tar"}:
-        return None
-    payload = source.payload
-    lines = sum(len(path.encode()) + _LINE for path in payload)
-    longest = 2 * 64 * len(payload)  # SHA-512 in hexadecimal
-    headers = 0 if settings.serialization is None else 512 * len(payload)
-    # Of a holey bag, the lines of fetch.txt take the payload's place.
-    copied = source.bytes if settings.holey is None else lines + len(settings.holey) * len(payload)
-    return copied + headers + len(settings.configuration.algorithms) * (lines + longest)
-
-
-# ---------------------------------------------------------------------- findings
-
-
-def _disk_finding(error: OSError, settings: BagSettings, source: BagSource) -> Finding:
-    name = printable(str(settings.destination))
-    if os.path.lexists(settings.destination):  # the last fsync, of the folder it was published in, failed
-        state = f"{name} stands whole, but it is not sure that it outlives a power cut"
-    else:
-        state = f"{name} was not made"
-    return disk_fault(error, settings.destination.parent, state, _bytes_to_write(settings, source))

@@ -5,7 +5,7 @@ Reads nothing but the values it is given; the clock comes in as an argument.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from archiver.config import Configuration
@@ -18,7 +18,7 @@ from archiver.steps.provenance import PROGRAM
 Labels = tuple[tuple[str, str], ...]
 """(label, value), in order; labels may repeat (RFC 8493 section 2.2.2)."""
 
-_COMPUTED = frozenset({"bagging-date", "bag-size", "bag-software-agent", "payload-oxum"})
+COMPUTED = frozenset({"bagging-date", "bag-size", "bag-software-agent", "payload-oxum"})
 """What states this one making of the bag; labels are case-insensitive."""
 
 
@@ -86,15 +86,20 @@ def bag_labels(given: Labels, configuration: Configuration, now: datetime, octet
     )
     return (
         *((label, value) for label, value in configured if value and label.lower() not in stated),
-        *((label, value) for label, value in given if label.lower() not in _COMPUTED),
+        *((label, value) for label, value in given if label.lower() not in COMPUTED),
         ("Bagging-Date", now.date().isoformat()),
         ("Bag-Size", bag_size_text(octets)),
         ("Bag-Software-Agent", f"{PROGRAM} (preservation-archiver)"),
     )
 
 
-def recomputed(given: Iterable[tuple[str, str]]) -> tuple[Finding, ...]:
-    """Say which given values are not taken, because they state how and when this very bag was made."""
+def recomputed(given: Iterable[tuple[str, str]], computed: Collection[str] = COMPUTED) -> tuple[Finding, ...]:
+    """Say which given values are not taken, because they state how and when this very bag was made.
+
+    Args:
+        given: labels and values.
+        computed: labels that this run knows, in lower case.
+    """
     return tuple(
         Finding(
             severity=Severity.INFO,
@@ -105,5 +110,5 @@ def recomputed(given: Iterable[tuple[str, str]]) -> tuple[Finding, ...]:
             fix="Nothing to do.",
         )
         for label, value in given
-        if label.lower() in _COMPUTED
+        if label.lower() in computed
     )

@@ -150,3 +150,16 @@ def test_an_archive_is_made_where_the_name_or_the_option_says_so(run: CommandLin
     assert (taken.status, taken.out) == (2, "")
     assert "bags/one.tar exists already" in taken.err
     assert run("bag", seeds.name, "three", "--serialization", "rar").status == 2
+
+
+def test_a_source_is_split_into_a_folder_of_bags(run: CommandLine, seeds: Path) -> None:
+    ran = run("bag", seeds.name, "bags/all", "--split-size", "40B", "--json")
+    assert (ran.status, ran.err) == (0, "")
+    assert [json.loads(line)["path"] for line in ran.out.splitlines()] == [
+        "bags/all/all-001-of-002",
+        "bags/all/all-002-of-002",
+    ]
+    assert run("verify", "bags/all").status == 0
+    bad = run("bag", seeds.name, "other", "--split-size", "forty")
+    assert (bad.status, bad.out) == (2, "")
+    assert "write it as 10GB" in bad.err

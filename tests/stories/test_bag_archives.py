@@ -1,4 +1,4 @@
-"""``archiver bag --serialization``: the same bytes anywhere, and nothing or a whole archive when killed."""
+"""``archiver bag`` into archives and groups: the same bytes anywhere, and nothing or all of it when killed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from archiver.storage.serialized.archive import SERIALIZATIONS
 from tests.stories.tracing import CALLS, ORDER, Call, calls_in, injecting
-from tests.stories.trees import touched
+from tests.stories.trees import contents, touched
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,3 +115,23 @@ def test_a_disk_that_refuses_is_a_finding(
         ran = archiver(*words(form), cwd=place, changes=ORDER, prefix=prefix)
         assert (ran.status, ran.codes, ran.stderr) == (1, {code}, ""), call
         assert list((place / "out").iterdir()) == [], call
+
+
+def test_killed_there_is_no_group_or_all_of_it(strace: str, archiver: Archiver, place: Path) -> None:
+    asked = ("bag", "source é", "out/group", "--split-size", "50kB", "--json", "--algorithm", "sha256")
+    assert archiver(*asked, cwd=place).status == 0
+    expected = contents(place / "out")
+    assert len({path.partition("/")[2].partition("/")[0] for path in expected}) > 2
+    shutil.rmtree(place / "out")
+    prefix = [strace, "-y", "-s", "0", "-o", str(place / "log"), "-e", f"trace={','.join(CALLS)}"]
+    assert archiver(*asked, cwd=place, changes=ORDER, prefix=prefix).status == 0
+    calls = [call for call in calls_in(place / "log") if ".archiver-staging" in call.told]
+    rename = next(at for at, call in enumerate(calls) if call.name == "renameat2")
+    for call in (calls[rename // 3], calls[2 * rename // 3], *calls[rename - 1 : rename + 2]):
+        shutil.rmtree(place / "out")
+        killed = injecting(strace, call.name, call.when, "signal=SIGKILL")
+        assert archiver(*asked, cwd=place, changes=ORDER, prefix=killed).status == -signal.SIGKILL, call
+        published = (place / "out" / "group").exists()
+        assert archiver(*asked, cwd=place).status == (2 if published else 0), call
+        shutil.rmtree(place / "out" / ".archiver-staging", ignore_errors=True)
+        assert contents(place / "out") == expected, call
