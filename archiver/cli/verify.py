@@ -13,12 +13,14 @@ from archiver.cli.fetch_options import fetch_if_asked, fetch_options, remote_fai
 from archiver.cli.printing import counted, print_findings, print_json, size
 from archiver.cli.profiles import read_profiles
 from archiver.cli.progress import TerminalProgress
-from archiver.errors import ExitCode
+from archiver.errors import ExitCode, UsageError
 from archiver.model import BagVerdict, Finding, Severity, VerifyLevel
 from archiver.standards.names import printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+
+    from archiver.standards.expected_digest import ExpectedDigest
 
 
 @click.command("verify", short_help="Check bags: every file, every digest, every rule.")
@@ -39,6 +41,11 @@ if TYPE_CHECKING:
     help="BagIt profile (JSON) that each bag must keep to; repeatable.",
 )
 @click.option("--cross-check", is_flag=True, help="Ask bagit-python too, at its full level.")
+@click.option(
+    "--expect-tagmanifest",
+    metavar="[ALGORITHM:]HEX",
+    help="Digest of the tag manifest file, kept elsewhere: shows that nobody wrote the manifests anew.",
+)
 @fetch_options
 @click.option(
     "--workers", type=click.IntRange(1, 64), metavar="N", help="Processes that read large bags.  [default: one a core]"
@@ -49,6 +56,7 @@ def command(
     level: VerifyLevel,
     profile_files: tuple[Path, ...],
     cross_check: bool,
+    expect_tagmanifest: str | None,
     workers: int | None,
     as_json: bool,
     **fetching: object,
@@ -64,8 +72,10 @@ def command(
     archiver verify packages/chronology --level fast
     archiver verify /media/disk/bags --json
     archiver verify deposit.zip --profile repository.json
+    archiver verify bag --expect-tagmanifest 9f86d081...
     archiver verify bags/holey --fetch --fetch-host files.example.org
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
+    expected = _expected(expect_tagmanifest)
     profiles, findings = read_profiles(profile_files)
     print_findings(findings)  # once, and not with each bag
     fetched = fetch_if_asked(paths, fetching, quiet=as_json)
@@ -81,6 +91,7 @@ def command(
             progress.advance,
             cross_check=cross_check,
             profiles=profiles,
+            expected=expected,
             workers=workers or _cores(),
         )
         for verdict in found:
@@ -95,6 +106,17 @@ def command(
 def _cores() -> int:
     """Return how many cores this process may use, which in a container is fewer than there are."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+def _expected(text: str | None) -> ExpectedDigest | None:
+    if text is None:
+        return None
+    from archiver.standards.expected_digest import parse_expected_digest  # noqa: PLC0415 - --help must not wait for it
+
+    try:
+        return parse_expected_digest(text)
+    except ValueError as error:
+        raise UsageError(f"--expect-tagmanifest: {error}") from error
 
 
 def _print(verdict: BagVerdict, *, as_json: bool, with_profile: bool) -> None:

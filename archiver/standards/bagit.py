@@ -171,7 +171,9 @@ def _codec_name(encoding: str | None, findings: list[Finding]) -> str:
             name = codecs.lookup(encoding).name
         except (LookupError, ValueError):
             name = None
-    if name is not None and _TEXT_ENCODING.fullmatch(name):
+    # Python takes "UTF" and "UTF-:" for UTF-8; no registry does.
+    bare = encoding.lower().startswith("utf") and not any(map(str.isdigit, encoding))
+    if name is not None and _TEXT_ENCODING.fullmatch(name) and not bare:
         return name
     findings.append(_invalid(f"{printable(encoding[:40])!r} is no character encoding that is known; read as UTF-8"))
     return "utf-8"

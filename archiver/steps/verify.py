@@ -7,12 +7,15 @@ folders and loose files.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from archiver.errors import UsageError
 from archiver.model import BagVerdict, Finding, Severity, VerifyLevel
 from archiver.standards.bagit_profiles import BagProfile
+from archiver.standards.expected_digest import ExpectedDigest
 from archiver.standards.names import printable
 from archiver.steps.results import finding_json
 from archiver.storage.archives.opening import EXTENSIONS, is_archive
@@ -30,6 +33,7 @@ def verify_paths(
     *,
     cross_check: bool = False,
     profiles: Sequence[BagProfile] = (),
+    expected: ExpectedDigest | None = None,
     workers: int = 1,
 ) -> Iterator[BagVerdict]:
     """Verify each path: a bag, as a folder or in an archive, or a folder of bags, which means each bag in it.
@@ -40,15 +44,22 @@ def verify_paths(
         progress: called with the number of bytes read since its last call.
         cross_check: whether to ask bagit-python too, at its full level; what it says is a finding.
         profiles: BagIt profiles that each bag must keep to.
+        expected: what the tag manifest of the one bag must hash to.
         workers: processes that read a large bag's files, as for :func:`archiver.storage.bag_reader.verify_bag`.
 
     Yields:
         One verdict a bag, and one for each path that is none; ``path`` begins as it was given.
+
+    Raises:
+        UsageError: a digest is expected of several bags.
     """
-    for path in paths:
-        for bag in bags_below(path):
-            verdict = _verify(bag, level, profiles, progress, workers)
-            yield _cross_checked(verdict, bag) if cross_check and verdict.bagit_version else verdict
+    bags = [bag for path in paths for bag in bags_below(path)]
+    if expected is not None and len(bags) != 1:
+        raise UsageError(f"an expected digest belongs to one bag, and {len(bags)} are named: verify each by itself")
+    verify = partial(verify_bag, level=level, profiles=profiles, progress=progress, expected=expected, workers=workers)
+    for bag in bags:
+        verdict = _verify(bag, verify)
+        yield _cross_checked(verdict, bag) if cross_check and verdict.bagit_version else verdict
 
 
 def total_bytes(paths: Iterable[Path], level: VerifyLevel = "full") -> int:
@@ -72,14 +83,12 @@ def verdict_json(verdict: BagVerdict, *, with_profile: bool = False) -> dict[str
     }
 
 
-def _verify(
-    path: Path, level: VerifyLevel, profiles: Sequence[BagProfile], progress: Progress | None, workers: int
-) -> BagVerdict:
+def _verify(path: Path, verify: Callable[[Path], BagVerdict]) -> BagVerdict:
     if not os.path.lexists(path):
         return empty_verdict(path, _not_found(path))
     if path.name.lower().endswith(_UNREAD) and not os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where it may not look
         return empty_verdict(path, _archive(path))
-    return verify_bag(path, level, profiles=profiles, progress=progress, workers=workers)
+    return verify(path)
 
 
 def _cross_checked(verdict: BagVerdict, path: Path) -> BagVerdict:

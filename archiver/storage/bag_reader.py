@@ -9,16 +9,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archiver.model import BagVerdict, Finding, Severity, VerifyLevel
 from archiver.standards.bagit_profiles import BagProfile, media_types
+from archiver.standards.expected_digest import ExpectedDigest
 from archiver.standards.names import printable
 from archiver.storage.archives.limits import RefusedArchiveError
 from archiver.storage.archives.opening import compressed_bytes, is_archive, open_archive
 from archiver.storage.bag_checks.awkward_names import check_names
 from archiver.storage.bag_checks.container import BagContainer, Progress
+from archiver.storage.bag_checks.expected import check_expected
 from archiver.storage.bag_checks.fetch import check_fetch
 from archiver.storage.bag_checks.fixity import check_fixity
 from archiver.storage.bag_checks.folder import FolderBag
@@ -32,6 +34,16 @@ from archiver.storage.bag_checks.unfinished import check_unfinished
 from archiver.storage.digesting.crew import Crew
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What one bag is to be checked for."""
+
+    path: Path
+    level: VerifyLevel
+    profiles: Sequence[BagProfile]
+    expected: ExpectedDigest | None
+
+
 def verify_bag(
     path: Path,
     level: VerifyLevel = "full",
@@ -39,6 +51,7 @@ def verify_bag(
     profiles: Sequence[BagProfile] = (),
     progress: Progress | None = None,
     wrap: Callable[[BagContainer], BagContainer] | None = None,
+    expected: ExpectedDigest | None = None,
     workers: int = 1,
 ) -> BagVerdict:
     """Verify a bag by the rules of the BagIt version it declares (RFC 8493, drafts 0.93 to 0.97).
@@ -50,6 +63,7 @@ def verify_bag(
         profiles: BagIt profiles that it must keep to, each in full at every level.
         progress: called with the number of bytes read since its last call.
         wrap: takes the opened bag and returns what is read in its place, such as one that copies what passes.
+        expected: what a tag manifest must hash to, as somebody wrote it down elsewhere.
         workers: processes that read a large bag's payload, if it is a folder and nothing wraps it. They are forked, so
             that there are none while this process has other threads; the verdict is the same with any number.
 
@@ -62,7 +76,8 @@ def verify_bag(
         with crew, opened_container(path, level, progress, crew) as (container, told):
             if not container.has("bagit.txt"):
                 return _not_a_bag_verdict(path, container)
-            return _verify(wrap(container) if wrap else container, path, level, profiles, told, crew)
+            asked = _Asked(path=path, level=level, profiles=profiles, expected=expected)
+            return _verify(wrap(container) if wrap else container, asked, told, crew)
     except RefusedArchiveError as refusal:
         return empty_verdict(path, refusal.findings[0], valid=False if refusal.damaged else None)
     except NotADirectoryError:
@@ -137,34 +152,30 @@ def _not_a_bag_verdict(path: Path, container: BagContainer) -> BagVerdict:
     return replace(verdict, findings=(*verdict.findings, *container.listing().findings))
 
 
-def _verify(
-    container: BagContainer,
-    path: Path,
-    level: VerifyLevel,
-    profiles: Sequence[BagProfile],
-    progress: Progress | None,
-    crew: Crew,
-) -> BagVerdict:
+def _verify(container: BagContainer, asked: _Asked, progress: Progress | None, crew: Crew) -> BagVerdict:
     report = Report()
     listing = container.listing()
     report.extend(listing.findings)
     # The payload is read meanwhile, by every algorithm there is a manifest of: which lists what is known later.
     crew.begin(listing.files, payload_algorithms(listing.files))
-    bag = open_bag(container, listing, report, progress)
+    hashes = [asked.expected.usual_algorithm] if asked.expected else []
+    bag = open_bag(container, listing, report, progress, hashes=hashes)
     report.extend(check_unfinished(bag))
     report.extend(check_structure(bag))
     report.extend(check_fetch(bag))
     report.extend(check_presence(bag))
-    report.extend(check_payload_oxum(bag, level))
+    if asked.expected:
+        report.extend(check_expected(bag, asked.expected))
+    report.extend(check_payload_oxum(bag, asked.level))
     report.extend(check_names(bag))
-    if level != "complete":
-        report.extend(check_fixity(bag, payload=level == "full", crew=crew))
+    if asked.level != "complete":
+        report.extend(check_fixity(bag, payload=asked.level == "full", crew=crew))
     report.extend(container.read_findings())
-    conformance = check_profiles(bag, profiles, media_types(path.name) if is_archive(path) else None)
+    conformance = check_profiles(bag, asked.profiles, media_types(asked.path.name) if is_archive(asked.path) else None)
     size, count = payload_size(bag)
     return BagVerdict(
-        path=str(path),
-        valid=False if report.any_error else (True if level == "full" else None),
+        path=str(asked.path),
+        valid=False if report.any_error else (True if asked.level == "full" else None),
         complete=report.complete,
         bagit_version=bag.declaration.version,
         algorithms=tuple(sorted(manifest.algorithm for manifest in bag.group(payload=True))),

@@ -113,9 +113,14 @@ class ZipDirectory:
         header = self._file.read(offset, _LOCAL.size + name_length)
         if len(header) < _LOCAL.size or not header.startswith(b"PK\x03\x04"):
             raise DamagedArchiveError("there is no entry where the archive's directory says")
-        _, _, flags, method, _, _, _, _, _, length, extra_length = _LOCAL.unpack_from(header)
+        _, _, flags, method, _, _, crc, compressed, _, length, extra_length = _LOCAL.unpack_from(header)
         same_name = length == name_length and hash(header[_LOCAL.size :]) == self._names[number]
-        if not same_name or (method == _DEFLATED) != self.deflated(number) or flags & 1:
+        if not same_name or method != self._methods[number] or flags & 1:
+            raise DamagedArchiveError("its own header and the archive's directory do not agree")
+        # APPNOTE 4.4.4: without bit 3 the header states these too, and readers from front to back go by them. All ones
+        # stand for a number in a zip64 record.
+        pairs = (crc, self._crcs[number]), (compressed, self._compressed[number])
+        if not flags & 8 and any(here not in {there, 0xFFFFFFFF} for here, there in pairs):
             raise DamagedArchiveError("its own header and the archive's directory do not agree")
         begin: int = offset + _LOCAL.size + length + extra_length
         if self._overlaps(number, begin):

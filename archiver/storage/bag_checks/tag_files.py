@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from archiver.model import Finding, Severity
 from archiver.standards.bagit import (
@@ -29,7 +29,14 @@ _LONGEST_DECLARATION = 1 << 16
 _LONGEST_INFO = 1 << 24
 
 
-def open_bag(container: BagContainer, listing: Listing, report: Report, progress: Progress | None) -> OpenBag:
+def open_bag(
+    container: BagContainer,
+    listing: Listing,
+    report: Report,
+    progress: Progress | None,
+    *,
+    hashes: Iterable[str] = (),
+) -> OpenBag:
     """Read every tag file that BagIt gives a meaning, and report what is wrong inside each.
 
     Args:
@@ -37,6 +44,7 @@ def open_bag(container: BagContainer, listing: Listing, report: Report, progress
         listing: its entries.
         report: takes the findings.
         progress: told of each byte read.
+        hashes: hashlib's names of algorithms to hash these files with, beside those of the tag manifests.
 
     Returns:
         The bag, ready to be checked; never raises for what a stranger wrote.
@@ -45,8 +53,8 @@ def open_bag(container: BagContainer, listing: Listing, report: Report, progress
         container=container, listing=listing, report=report, progress=progress, declaration=parse_bagit_txt(b"")
     )
     bag.manifests = _named_manifests(bag)
-    hashes = {m.hash_name for m in bag.group(payload=False) if m.hash_name}
-    bag.tag_hashes = tuple(sorted(hashes))
+    own = {m.hash_name for m in bag.group(payload=False) if m.hash_name}
+    bag.tag_hashes = tuple(sorted(own.union(hashes)))
     if "bagit.txt" in listing.files:
         bag.declaration = parse_bagit_txt(bag.read_bytes("bagit.txt", _LONGEST_DECLARATION))
     if "bagit.txt" not in bag.unreadable:
