@@ -23,6 +23,17 @@ if TYPE_CHECKING:
     from archiver.standards.expected_digest import ExpectedDigest
 
 
+def _expected(_context: click.Context, _option: click.Parameter, text: str | None) -> ExpectedDigest | None:
+    if text is None:
+        return None
+    from archiver.standards.expected_digest import parse_expected_digest  # noqa: PLC0415 - --help must not wait for it
+
+    try:
+        return parse_expected_digest(text)
+    except ValueError as error:
+        raise UsageError(f"--expect-tagmanifest: {error}") from error
+
+
 @click.command("verify", short_help="Check bags: every file, every digest, every rule.")
 @click.argument("paths", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="PATH...")
 @click.option(
@@ -44,6 +55,7 @@ if TYPE_CHECKING:
 @click.option(
     "--expect-tagmanifest",
     metavar="[ALGORITHM:]HEX",
+    callback=_expected,
     help="Digest of the tag manifest file, kept elsewhere: shows that nobody wrote the manifests anew.",
 )
 @fetch_options
@@ -51,12 +63,12 @@ if TYPE_CHECKING:
     "--workers", type=click.IntRange(1, 64), metavar="N", help="Processes that read large bags.  [default: one a core]"
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a bag on stdout.")
-def command(
+def command(  # noqa: PLR0913, PLR0917 - click hands over one an option
     paths: tuple[Path, ...],
     level: VerifyLevel,
     profile_files: tuple[Path, ...],
     cross_check: bool,
-    expect_tagmanifest: str | None,
+    expect_tagmanifest: ExpectedDigest | None,
     workers: int | None,
     as_json: bool,
     **fetching: object,
@@ -75,7 +87,6 @@ def command(
     archiver verify bag --expect-tagmanifest 9f86d081...
     archiver verify bags/holey --fetch --fetch-host files.example.org
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
-    expected = _expected(expect_tagmanifest)
     profiles, findings = read_profiles(profile_files)
     print_findings(findings)  # once, and not with each bag
     fetched = fetch_if_asked(paths, fetching, quiet=as_json)
@@ -91,7 +102,7 @@ def command(
             progress.advance,
             cross_check=cross_check,
             profiles=profiles,
-            expected=expected,
+            expected=expect_tagmanifest,
             workers=workers or _cores(),
         )
         for verdict in found:
@@ -106,17 +117,6 @@ def command(
 def _cores() -> int:
     """Return how many cores this process may use, which in a container is fewer than there are."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-
-
-def _expected(text: str | None) -> ExpectedDigest | None:
-    if text is None:
-        return None
-    from archiver.standards.expected_digest import parse_expected_digest  # noqa: PLC0415 - --help must not wait for it
-
-    try:
-        return parse_expected_digest(text)
-    except ValueError as error:
-        raise UsageError(f"--expect-tagmanifest: {error}") from error
 
 
 def _print(verdict: BagVerdict, *, as_json: bool, with_profile: bool) -> None:

@@ -26,7 +26,7 @@ _UNREAD = (".tar.bz2", ".tar.xz", ".tbz2", ".txz", ".7z", ".rar")
 _ARCHIVES = (*EXTENSIONS, *_UNREAD)
 
 
-def verify_paths(
+def verify_paths(  # noqa: PLR0913 - keywords, each asking for one thing
     paths: Iterable[Path],
     level: VerifyLevel = "full",
     progress: Progress | None = None,

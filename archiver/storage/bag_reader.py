@@ -44,7 +44,7 @@ class _Asked:
     expected: ExpectedDigest | None
 
 
-def verify_bag(
+def verify_bag(  # noqa: PLR0913 - keywords, each asking for one thing
     path: Path,
     level: VerifyLevel = "full",
     *,
