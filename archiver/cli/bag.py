@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     short_help="Make a plain bag of any folder; update or extract one.",
 )
 @click.argument("source", type=click.Path(path_type=Path), shell_complete=complete_source)
-@click.argument("destination", type=click.Path(path_type=Path), metavar="DEST")
+@click.argument("destination", type=click.Path(path_type=Path), metavar="[DEST]", required=False)
+@click.option("--in-place", is_flag=True, help="Make SOURCE itself the bag: its content moves into SOURCE/data.")
 @click.option(
     "--algorithm", "algorithms", multiple=True, metavar="NAME", help="Digest; repeat for more.  [default: sha512]"
 )
@@ -73,13 +74,17 @@ def command(**options: object) -> int:
     With --split-size, folders that fit are kept together, larger ones are taken apart, and each piece, in byte order,
     goes into the first bag with room for it. A file larger than SIZE gets a bag for itself.
 
+    With --in-place, and no DEST, SOURCE becomes the bag by renames alone: no file is copied. Killed at any moment,
+    there is the old folder or the whole bag; if SOURCE is away, the same command brings it back as the bag.
+
     \b
     archiver bag letters bags/letters
     archiver bag letters bags/letters --algorithm sha256 --algorithm sha512
     archiver bag letters bags/letters --bag-info 'External-Identifier=MS 42'
+    archiver bag letters --in-place
     archiver bag letters bags/letters.zip --profile repository.json
-    archiver bag update bags/letters --algorithm sha512
     archiver bag letters bags/letters --holey https://files.example.org/letters/
+    archiver bag update bags/letters --algorithm sha512
     archiver bag extract bags/letters copies/letters
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
     settings = _settings(options)
@@ -87,9 +92,11 @@ def command(**options: object) -> int:
     limit = _limit(options["split_size"])
     from archiver.steps.bag import bag_json, make_bag  # noqa: PLC0415 - --help must not wait for it
     from archiver.steps.bag_group import make_group  # noqa: PLC0415 - as above
+    from archiver.steps.bag_in_place import make_bag_in_place  # noqa: PLC0415 - as above
 
+    make = make_bag_in_place if options["in_place"] else make_bag
     with TerminalProgress("Bagging", quiet=as_json) as progress:
-        results = make_group(settings, limit, progress) if limit else (make_bag(settings, progress),)
+        results = make_group(settings, limit, progress) if limit else (make(settings, progress),)
     for result in results:
         if as_json:
             print_json(bag_json(result))
@@ -104,9 +111,13 @@ def _settings(options: dict[str, object]) -> BagSettings:
     from archiver.steps.bag_holey import holey_prefix  # noqa: PLC0415 - as above
 
     profiles, findings = read_profiles(map(Path, _words(options["profile_files"])))
-    config, destination = options["config"], Path(str(options["destination"]))
+    config, destination = options["config"], Path(str(options["destination"] or options["source"]))
     serialization = next((form for form in SERIALIZATIONS if form == options["serialization"]), None)
-    if options["split_size"] is None:  # else DEST is a folder, and each bag in it is named by itself
+    if options["in_place"]:
+        _check_in_place(options)
+    elif options["destination"] is None:
+        raise click.UsageError("Missing argument 'DEST': where the bag is to be, or --in-place.")
+    elif options["split_size"] is None:  # else DEST is a folder, and each bag in it is named by itself
         destination, serialization = archive_destination(destination, serialization)
     return BagSettings(
         source=Path(str(options["source"])),
@@ -132,6 +143,23 @@ def _limit(text: object) -> int | None:
     if limit is None:
         raise UsageError(f"--split-size {printable(str(text)[:60])}: write it as 10GB, 500MiB or a number of bytes")
     return limit
+
+
+def _check_in_place(options: dict[str, object]) -> None:
+    for name, reason in {
+        "destination": "the folder itself becomes the bag: leave out DEST",
+        "serialization": "an archive is made beside the folder: name a DEST",
+        "split_size": "one folder becomes one bag: name a DEST for a group of them",
+        "holey": "the files stay where they are and are in the bag: name a DEST",
+        "exclude_system_files": "no file of the folder may be lost: remove them yourself, or name a DEST",
+        "keep_empty_folders": "nothing is written into the folder: put a file into each, or name a DEST",
+    }.items():
+        if options[name]:
+            raise UsageError(f"--in-place and {'DEST' if name == 'destination' else _option(name)}: {reason}")
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def _words(value: object) -> tuple[str, ...]:

@@ -89,6 +89,4 @@ def _print(result: UpdateResult) -> None:
         if paths and result.status == "updated":
             detail += f"; {len(paths):,} {word}"
     click.echo(f"{status} {printable(str(result.path))}  {detail}")
-    if result.second_opinion:
-        click.echo(f"Second opinion, {result.second_opinion}.")
     print_findings(result.findings)

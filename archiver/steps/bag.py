@@ -24,7 +24,7 @@ from archiver.steps.bag_profile import check_plan, labels_for_profiles
 from archiver.steps.bag_source import BagSource, look_at
 from archiver.steps.bag_space import check_space, disk_finding
 from archiver.steps.payload_copy import copy_payload
-from archiver.steps.places import check_new_folder, taken
+from archiver.steps.places import check_new_folder, taken, why_absent
 from archiver.steps.publishing import Proof, cross_checked, read_back
 from archiver.steps.results import finding_json
 from archiver.storage.bag_writer import BagWriter
@@ -267,6 +267,8 @@ def check_places(settings: BagSettings) -> None:
     Raises:
         UsageError: it cannot.
     """
+    if reason := why_absent(settings.source):
+        raise UsageError(f"there is no folder {printable(str(settings.source))}: {reason}")
     shown = printable(str(settings.destination))
     if not is_utf8(str(settings.destination)):
         raise UsageError(f"the name {shown} is not UTF-8, which the tools that check bags need: name another place")

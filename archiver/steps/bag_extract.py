@@ -16,7 +16,7 @@ from archiver.model import BagVerdict, Finding, Severity
 from archiver.standards.bagit import PAYLOAD_PREFIX
 from archiver.standards.names import printable
 from archiver.steps.disk_faults import disk_fault
-from archiver.steps.places import check_new_folder, taken
+from archiver.steps.places import check_new_folder, taken, why_absent
 from archiver.steps.verify import verdict_json
 from archiver.storage.bag_checks.container import BagContainer
 from archiver.storage.bag_checks.folder import FolderBag
@@ -70,7 +70,8 @@ def extract_payload(
         UsageError: the bag is not there, or the destination exists, lies inside the bag, or cannot be named.
     """
     if not os.path.lexists(bag):
-        raise UsageError(f"there is no bag {printable(str(bag))}: name a bag, or an archive with a bag in it")
+        reason = why_absent(bag) or "name a bag, or an archive with a bag in it"
+        raise UsageError(f"there is no bag {printable(str(bag))}: {reason}")
     check_new_folder(destination, bag, "payload")
     try:
         with staging_area(destination.parent) as staging:

@@ -17,18 +17,19 @@ from archiver.model import Finding, Severity
 from archiver.standards.names import printable
 from archiver.steps.bag_labels import recomputed
 from archiver.steps.bag_revision import Revision, UpdateSettings, revise
-from archiver.steps.bag_update_findings import disputed, finished, kept_unlisted, not_read_back
+from archiver.steps.bag_update_findings import finished, kept_unlisted, not_read_back
 from archiver.steps.disk_faults import disk_fault
+from archiver.steps.places import why_absent
 from archiver.steps.results import finding_json
 from archiver.storage.archives.opening import is_archive
 from archiver.storage.bag_checks.folder import FolderBag
 from archiver.storage.bag_checks.unfinished import UPDATE_FOLDER
 from archiver.storage.bag_reader import bytes_to_read, verify_bag
-from archiver.storage.bag_update import apply, finish, is_unfinished, is_work, only_one, stage
+from archiver.storage.bag_update import apply, finish, is_unfinished, is_work, stage
 from archiver.storage.composed_bag import ComposedBag
 from archiver.storage.durable import STAGING_NAME, staging_area
+from archiver.storage.locked_folder import only_one
 from archiver.storage.revised_tags import can_be_listed
-from archiver.storage.second_opinion import second_opinion
 
 _HOLES = frozenset({"bag-file-not-fetched", "bag-oxum-mismatch"})
 """Errors that a bag with files still to be fetched has, and keeps."""
@@ -65,7 +66,6 @@ class UpdateResult:
     """Paths from the bag's root of what differs from the manifests that were there before."""
 
     findings: tuple[Finding, ...]
-    second_opinion: str | None = None
 
 
 def update_bag(settings: UpdateSettings, progress: UpdateProgress) -> UpdateResult:
@@ -80,7 +80,7 @@ def update_bag(settings: UpdateSettings, progress: UpdateProgress) -> UpdateResu
     """
     bag, shown = settings.bag, printable(str(settings.bag))
     if not os.path.lexists(bag):
-        raise UsageError(f"there is no bag {shown}: name the folder of a bag")
+        raise UsageError(f"there is no bag {shown}: {why_absent(bag) or 'name the folder of a bag'}")
     if is_archive(bag) or not bag.is_dir():
         raise UsageError(f"{shown} is no folder: only a bag that is a folder can be updated")
     with only_one(bag):
@@ -124,7 +124,7 @@ class _Update:
                 return result
             if found := self._put(container, revision):
                 return replace(result, status="failed", findings=(*result.findings, *found))
-        return self._judged(result, revision)
+        return result
 
     def _clear_up(self) -> None:
         """Finish an update that was cut off, and remove what one left that had not been decided."""
@@ -170,13 +170,6 @@ class _Update:
                 return [not_read_back(len(wrong)), *wrong]
             apply(self._bag, staged, staging)
         return ()
-
-    def _judged(self, result: UpdateResult, revision: Revision) -> UpdateResult:
-        if revision.unfetched:
-            return result  # bagit-python validates complete bags alone
-        opinion = second_opinion(self._bag)
-        found = (disputed(opinion.tool, opinion.detail),) if opinion.outcome == "invalid" else ()
-        return replace(result, findings=(*result.findings, *found), second_opinion=f"{opinion.tool}: {opinion.outcome}")
 
 
 def _capped(progress: UpdateProgress, total: int) -> Callable[[int], None]:

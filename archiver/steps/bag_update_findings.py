@@ -125,14 +125,3 @@ def not_read_back(count: int) -> Finding:
         "place: the payload was changed meanwhile, or the disk is at fault.",
         fix="Look at the other findings, and run the same command again.",
     )
-
-
-def disputed(tool: str, detail: str) -> Finding:
-    """Return the finding on an updated bag that the other program does not accept."""
-    return Finding(
-        severity=Severity.ERROR,
-        code="cross-check-disagrees",
-        file=None,
-        message=f"{tool} does not accept the bag, in which no error was found here: {detail}",
-        fix="Look at what it names, and report the disagreement to the makers of the program that is wrong.",
-    )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from archiver.errors import UsageError
 from archiver.standards.names import printable
+from archiver.storage.in_place import beside, is_cut_off
 
 
 def check_new_folder(destination: Path, source: Path, noun: str) -> None:
@@ -38,6 +39,20 @@ def check_new_folder(destination: Path, source: Path, noun: str) -> None:
             f"the {noun} {shown} would lie inside the source {printable(str(source))}, "
             "which is never written to: name another place"
         )
+
+
+def why_absent(path: Path) -> str | None:
+    """Say where a folder is that a run in place was cut off on; None where no such run is the reason."""
+    try:
+        folder = Path(os.path.realpath(path))
+    except ValueError:  # a NUL in the path
+        return None
+    if not is_cut_off(folder):
+        return None
+    return (
+        f"a run that was making it a bag in place was cut off, and it lies whole in {printable(str(beside(folder)))}: "
+        f"`archiver bag {printable(str(path))} --in-place` finishes that"
+    )
 
 
 def taken(destination: Path) -> str:

@@ -17,6 +17,7 @@ from archiver.model import BagVerdict, Finding, Severity, VerifyLevel
 from archiver.standards.bagit_profiles import BagProfile
 from archiver.standards.expected_digest import ExpectedDigest
 from archiver.standards.names import printable
+from archiver.steps.places import why_absent
 from archiver.steps.results import finding_json
 from archiver.storage.archives.opening import EXTENSIONS, is_archive
 from archiver.storage.bag_checks.container import Progress
@@ -147,7 +148,7 @@ def _not_found(path: Path) -> Finding:
         severity=Severity.ERROR,
         code="path-not-found",
         file=None,
-        message=f"{printable(str(path))} is not there.",
+        message=f"{printable(str(path))} is not there" + (f": {reason}." if (reason := why_absent(path)) else "."),
         fix="Check the spelling, that the disk is mounted, and that you may open the folder it lies in.",
     )
 

@@ -7,12 +7,10 @@ is never touched.
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import os
 import re
 import stat
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from archiver.errors import UsageError
@@ -31,27 +29,6 @@ _GONE = re.compile(r"package-info\.txt|(?:tag)?manifest-[^/\\\r\n]{1,200}\.txt",
 def is_work(path: str) -> bool:
     """Tell whether a path of a bag belongs to an update that is under way or was cut off."""
     return path.partition("/")[0] in {UPDATE_FOLDER, STAGING_NAME}
-
-
-@contextlib.contextmanager
-def only_one(bag: Path) -> Iterator[None]:
-    """Hold a bag's folder for the length of the block, so that no other update works on it.
-
-    Raises:
-        OSError: the folder cannot be opened.
-        UsageError: another run holds it.
-    """
-    descriptor = os.open(bag, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise UsageError(f"another run is at work on {printable(str(bag))}: wait until it is done") from error
-        except OSError:
-            pass  # a file system without locks on folders: the rename that decides an update replaces nothing
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def stage(staging: Path, tags: Mapping[str, bytes], gone: Collection[str]) -> Path:

@@ -89,7 +89,7 @@ def test_a_folder_named_like_a_subcommand_can_be_bagged(run: CommandLine, seeds:
 
 def test_help_tells_both_ways_apart(run: CommandLine) -> None:
     text = run("bag", "--help").out
-    assert text.startswith("Usage: archiver bag [OPTIONS] SOURCE DEST\n")
+    assert text.startswith("Usage: archiver bag [OPTIONS] SOURCE [DEST]\n")
     commands = text.partition("\nCommands:\n")[2].splitlines()
     assert [line.split()[0] for line in commands if line[2] != " "] == ["update", "extract"]
     assert run("bag", "extract", "--help").out.startswith("Usage: archiver bag extract [OPTIONS] BAG DEST\n")

@@ -24,9 +24,7 @@ def test_files_are_taken_in_and_digests_changed(run: CommandLine, bag: Path) -> 
     assert run("bag", "update", "one").out == "current  one  3 files, 57 bytes, md5\n"
     (bag / "data" / "new.txt").write_bytes(b"new")
     ran = run("bag", "update", "one", "--algorithm", "sha512", "--drop", "md5", "--bag-info", "Contact-Name=Jane")
-    first, second = ran.out.splitlines()
-    assert (ran.status, first) == (0, "updated  one  4 files, 60 bytes, sha512; 1 added")
-    assert second.endswith(": valid.")
+    assert (ran.status, ran.out) == (0, "updated  one  4 files, 60 bytes, sha512; 1 added\n")
     assert "info [bag-update-added] data/new.txt is new" in ran.err
     assert "Contact-Name: Jane\n" in (bag / "bag-info.txt").read_text(encoding="utf-8")
     assert run("verify", "one", "--cross-check").status == 0

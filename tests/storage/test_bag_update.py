@@ -9,7 +9,7 @@ import pytest
 from archiver.errors import UsageError
 from archiver.storage.bag_checks.unfinished import UPDATE_FOLDER
 from archiver.storage.bag_reader import verify_bag
-from archiver.storage.bag_update import LIST, apply, finish, is_unfinished, only_one, stage
+from archiver.storage.bag_update import LIST, apply, finish, is_unfinished, stage
 from archiver.storage.durable import staging_area
 from tests.storage.test_bag_reader import errors, make_bag
 from tests.stories.trees import contents
@@ -124,13 +124,6 @@ def test_no_link_is_followed_and_no_pipe_waited_for(bag: Path, tmp_path: Path) -
         with pytest.raises((UsageError, OSError)):
             finish(bag, staging)
     assert (outside / "bagit.txt").exists()
-
-
-def test_two_runs_at_once_are_refused(bag: Path) -> None:
-    with only_one(bag), pytest.raises(UsageError, match="another run is at work"), only_one(bag):
-        pass
-    with only_one(bag):
-        pass
 
 
 @pytest.mark.parametrize(("new", "gone"), [("data/x", "manifest-md5.txt"), ("bagit.txt", "data/x")])
