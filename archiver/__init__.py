@@ -25,8 +25,10 @@ _HOMES = {
     "ItemResult": "archiver.steps.results",
     "item_json": "archiver.steps.results",
     "verify_paths": "archiver.steps.verify",
-    "verify_bag": "archiver.storage.bag_reader",
     "Bag": "archiver.storage.bag",
+    "make_bag": "archiver.steps.bags",
+    "verify": "archiver.steps.bags",
+    "extract_payload": "archiver.steps.bags",
 }
 
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - the names are strings, listed once above

@@ -42,6 +42,24 @@ def label_from_option(text: str) -> tuple[str, str]:
     return label, value
 
 
+def labels_from_program(pairs: Iterable[tuple[str, str]]) -> Labels:
+    """Check labels and values that a program gives.
+
+    Raises:
+        UsageError: a label or a value that cannot stand in ``bag-info.txt``.
+    """
+    labels = tuple(pairs)
+    for label, value in labels:
+        shown = f"bag_info {printable(label[:60])!r}"
+        if fault := label_fault(label):
+            raise UsageError(f"{shown}: the label cannot be used: {fault}")
+        if not is_utf8(label + value):
+            raise UsageError(f"{shown}: it is not UTF-8, which bag-info.txt is written in")
+        if not value.strip():
+            raise UsageError(f"{shown}: there is no value")
+    return labels
+
+
 def labels_from_file(data: bytes, name: str) -> Labels:
     """Read labels from a file written like ``bag-info.txt``: ``Label: value``, goes on in indented lines.
 

@@ -1,4 +1,4 @@
-"""What the README promises on the command line is there: every command and every option it names."""
+"""What README and docs promise on the command line is there: every command and every option they name."""
 
 from __future__ import annotations
 
@@ -30,8 +30,9 @@ def named_options(text: str) -> set[tuple[str, str]]:
     return named
 
 
-def test_every_option_in_the_readme_exists(checkout: Path, archiver_command: list[str], tmp_path: Path) -> None:
-    named = named_options((checkout / "README.md").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("page", ["README.md", "docs/for-users-of-bagit-python.md"])
+def test_every_option_named_exists(page: str, checkout: Path, archiver_command: list[str], tmp_path: Path) -> None:
+    named = named_options((checkout / page).read_text(encoding="utf-8"))
     assert named
     wrong: list[str] = []
     for command in sorted({command for command, _ in named}):
