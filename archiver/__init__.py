@@ -29,6 +29,7 @@ _HOMES = {
     "make_bag": "archiver.steps.bags",
     "verify": "archiver.steps.bags",
     "extract_payload": "archiver.steps.bags",
+    "update_bag": "archiver.steps.bags",
 }
 
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - the names are strings, listed once above

@@ -1,4 +1,4 @@
-"""What a program asks of bags, with plain arguments: make one, verify one, copy a payload out of one.
+"""What a program asks of bags, with plain arguments: make one, verify one, update one, copy a payload out of one.
 
 The same steps as the commands `archiver bag` and `archiver verify`; nothing is printed, and no state of the process is
 touched. Each function may be called from many threads.
@@ -6,18 +6,21 @@ touched. Each function may be called from many threads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Literal, TypedDict, Unpack
 
 from archiver.config import Configuration, check_algorithms
 from archiver.errors import FindingsError
-from archiver.model import BagVerdict, VerifyLevel
+from archiver.model import BagVerdict, Severity, VerifyLevel
 from archiver.standards.bagit_profiles import BagProfile
 from archiver.steps import bag as bag_step
 from archiver.steps import bag_extract as extract_step
+from archiver.steps import bag_update as update_step
 from archiver.steps.bag_labels import labels_from_program
+from archiver.steps.bag_revision import UpdateSettings
+from archiver.steps.profiles import read_profile
 from archiver.storage.bag_reader import verify_bag
 from archiver.storage.serialized.archive import Serialization
 
@@ -44,6 +47,9 @@ class BagOptions(TypedDict, total=False):
     exclude_system_files: bool
     """Leave out ``.DS_Store``, ``Thumbs.db`` and ``desktop.ini``. Default: bagged, and named in the findings."""
 
+    profiles: Sequence[str | Path]
+    """JSON files of BagIt profiles that the bag must keep to. Default: none."""
+
     portable: bool
     """Make names that other systems do not keep errors. Default: warnings."""
 
@@ -67,21 +73,21 @@ def make_bag(source: str | Path, destination: str | Path, **options: Unpack[BagO
 
     Raises:
         FindingsError: no bag was made; every reason is in ``findings``.
-        UsageError: the source is no folder, the destination exists or lies inside it, or a label cannot stand in
-            ``bag-info.txt``.
+        UsageError: the source is no folder, the destination exists or lies inside it, a label cannot stand in
+            ``bag-info.txt``, or a profile cannot be read.
         ConfigurationError: an algorithm is unknown.
     """
-    now = options.get("now") or datetime.now(UTC)
     settings = bag_step.BagSettings(
         source=Path(source),
         destination=Path(destination),
         configuration=Configuration(algorithms=check_algorithms(tuple(options.get("algorithms", ("sha512",))))),
-        now=now.astimezone(UTC).replace(microsecond=0),
+        now=_seconds(options.get("now")),
         labels=labels_from_program(options.get("bag_info", ())),
         serialization=options.get("serialization"),
         keep_empty_folders=options.get("keep_empty_folders", False),
         exclude_system_files=options.get("exclude_system_files", False),
         portable=options.get("portable", False),
+        profiles=_profiles(options.get("profiles", ())),
     )
     result = bag_step.make_bag(settings, _Listener(options.get("progress")))
     if result.status == "failed":
@@ -93,7 +99,7 @@ def verify(
     path: str | Path,
     level: VerifyLevel = "full",
     *,
-    profiles: Sequence[BagProfile] = (),
+    profiles: Sequence[str | Path] = (),
     progress: Told | None = None,
 ) -> BagVerdict:
     """Verify one bag, a folder or an archive read in place, of any BagIt version from 0.93 to 1.0 (RFC 8493 section 3).
@@ -102,14 +108,18 @@ def verify(
         path: the bag.
         level: ``full`` re-computes every digest; ``fast`` those of the tag files, with Payload-Oxum for the payload;
             ``complete`` none.
-        profiles: BagIt profiles that it must keep to.
+        profiles: JSON files of BagIt profiles that it must keep to.
         progress: told of bytes read.
 
     Returns:
         The verdict: every finding, not the first. ``valid`` is True only when every digest was re-computed and no
         error was found. Nothing is raised for what the bag holds, nor for a bag that is not there.
+
+    Raises:
+        UsageError: a profile cannot be read.
+        FindingsError: a profile has rules that cannot be understood or kept.
     """
-    return verify_bag(Path(path), level, profiles=profiles, progress=progress)
+    return verify_bag(Path(path), level, profiles=_profiles(profiles), progress=progress)
 
 
 def extract_payload(
@@ -134,6 +144,71 @@ def extract_payload(
     if result.status == "failed":
         raise FindingsError(result.verdict.findings)
     return result
+
+
+class UpdateOptions(TypedDict, total=False):
+    """What :func:`update_bag` may be told beside the bag."""
+
+    algorithms: Sequence[str]
+    """To be added, as in hashlib, while the manifests that are there are compared in the same read."""
+
+    drop: Sequence[str]
+    """Algorithms whose manifests go away."""
+
+    accept: Collection[Literal["changed", "missing"]]
+    """How files may differ from the manifests that are there. Default: not at all; files that are new may always be."""
+
+    bag_info: Iterable[tuple[str, str]]
+    """(label, value) to be set in ``bag-info.txt``; the values that a label had go away."""
+
+    now: datetime
+    """When the bag is updated, aware. Default: the clock."""
+
+    progress: Told
+    """Told of bytes read."""
+
+
+def update_bag(bag: str | Path, **options: Unpack[UpdateOptions]) -> update_step.UpdateResult:
+    """Make a bag's tag files anew after changes of its payload, which is not written to (RFC 8493 section 2).
+
+    Args:
+        bag: the bag's folder.
+        options: see :class:`UpdateOptions`.
+
+    Returns:
+        What differed, and what the bag is now.
+
+    Raises:
+        FindingsError: the bag is as it was; every reason is in ``findings``.
+        UsageError: the bag is no folder, another run is at work on it, an algorithm to drop is not there, or a label
+            cannot stand in ``bag-info.txt``.
+        ConfigurationError: an algorithm is unknown.
+    """
+    algorithms = tuple(options.get("algorithms", ()))
+    settings = UpdateSettings(
+        bag=Path(bag),
+        now=_seconds(options.get("now")),
+        algorithms=check_algorithms(algorithms) if algorithms else (),
+        drop=tuple(options.get("drop", ())),
+        accept=frozenset(options.get("accept", ())),
+        labels=labels_from_program(options.get("bag_info", ())),
+    )
+    result = update_step.update_bag(settings, _Listener(options.get("progress")))
+    if result.status == "failed":
+        raise FindingsError(result.findings)
+    return result
+
+
+def _seconds(now: datetime | None) -> datetime:
+    return (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+
+
+def _profiles(files: Iterable[str | Path]) -> tuple[BagProfile, ...]:
+    readings = [read_profile(Path(file)) for file in files]
+    findings = tuple(finding for reading in readings for finding in reading.findings)
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        raise FindingsError(findings)
+    return tuple(reading.profile for reading in readings)
 
 
 class _Listener:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -96,6 +97,51 @@ def test_a_damaged_bag_is_a_verdict_and_is_not_extracted(source: Path, tmp_path:
         archiver.extract_payload(tmp_path / "bag", tmp_path / "out")
     assert {finding.code for finding in caught.value.findings} >= {"bag-file-damaged"}
     assert archiver.verify(tmp_path / "none").valid is None
+
+
+def test_an_updated_bag_lists_what_is_new_and_refuses_what_may_be_damage(source: Path, tmp_path: Path) -> None:
+    archiver.make_bag(source, tmp_path / "bag", algorithms=("md5",), now=NOW)
+    (tmp_path / "bag" / "data" / "new.txt").write_bytes(b"new")
+    updated = archiver.update_bag(
+        tmp_path / "bag", algorithms=("sha512",), drop=("md5",), bag_info=[("Contact-Name", "Jane")], now=NOW
+    )
+    assert (updated.status, updated.added, updated.algorithms) == ("updated", ("data/new.txt",), ("sha512",))
+    with archiver.Bag.open(tmp_path / "bag") as bag:
+        assert bag.info_values("contact-name") == ("Jane",)
+    (tmp_path / "bag" / "data" / "a.txt").write_bytes(b"other")
+    with pytest.raises(FindingsError):
+        archiver.update_bag(tmp_path / "bag")
+    assert archiver.update_bag(tmp_path / "bag", accept={"changed"}).changed == ("data/a.txt",)
+    assert archiver.verify(tmp_path / "bag").valid is True
+
+
+def test_a_profile_is_kept_to_or_said(source: Path, tmp_path: Path) -> None:
+    profile = {
+        "BagIt-Profile-Info": {
+            "BagIt-Profile-Identifier": "https://example.org/profile.json",
+            "BagIt-Profile-Version": "1.4.0",
+            "Source-Organization": "Example",
+            "External-Description": "Example",
+            "Version": "1",
+        },
+        "Bag-Info": {"Contact-Name": {"required": True}},
+        "Serialization": "forbidden",
+        "Accept-BagIt-Version": ["1.0"],
+        "Manifests-Required": ["sha256"],
+    }
+    file = tmp_path / "profile.json"
+    file.write_text(json.dumps(profile))
+    with pytest.raises(FindingsError):
+        archiver.make_bag(source, tmp_path / "bag", algorithms=("sha256",), profiles=[file])
+    archiver.make_bag(
+        source, tmp_path / "bag", algorithms=("sha256",), profiles=[file], bag_info=[("Contact-Name", "Jane")]
+    )
+    assert archiver.verify(tmp_path / "bag", profiles=[str(file)]).conforms is True
+    archiver.make_bag(source, tmp_path / "other")
+    assert archiver.verify(tmp_path / "other", profiles=[file]).conforms is False
+    file.write_text("[]")
+    with pytest.raises(UsageError):
+        archiver.verify(tmp_path / "bag", profiles=[file])
 
 
 def test_bags_are_made_and_verified_from_many_threads(source: Path, tmp_path: Path) -> None:
