@@ -11,11 +11,14 @@ import click
 
 from archiver.cli.build_report import BuildReport
 from archiver.cli.clock import now
+from archiver.cli.profiles import read_profiles
 from archiver.cli.progress import TerminalProgress
 from archiver.config import FLAVOURS, Configuration, check_algorithms, read_configuration
-from archiver.errors import UsageError
+from archiver.errors import ExitCode, UsageError
+from archiver.model import Severity
 
 if TYPE_CHECKING:
+    from archiver.standards.bagit_profiles import BagProfile
     from archiver.steps.settings import BuildSettings
 
 
@@ -38,6 +41,14 @@ if TYPE_CHECKING:
     "--algorithm", "algorithms", multiple=True, metavar="NAME", help="Digest; repeat for more.  [default: sha512]"
 )
 @click.option("--workers", type=click.IntRange(1, 64), metavar="N", help="Rendering processes.  [default: one a core]")
+@click.option(
+    "--profile",
+    "profile_files",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="BagIt profile (JSON) that each package must keep to, beside its own; repeatable.",
+)
 @click.option("--shard", metavar="I/N", help="Build only every Nth item, starting with the Ith.")
 @click.option("--operator", metavar="NAME", help="The person responsible, for the record.  [default: contact_name]")
 @click.option("--config", type=click.Path(path_type=Path), help="Configuration file.  [default: archiver.toml]")
@@ -55,11 +66,16 @@ def command(**options: object) -> int:
     archiver build letters --metadata descriptions --out packages
     archiver build --dry-run
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
-    settings = _settings(options)
+    files = options["profile_files"]
+    profiles, about_profiles = read_profiles(map(Path, files) if isinstance(files, tuple) else ())
+    settings = _settings(options, profiles)
     as_json = bool(options["as_json"])
     from archiver.steps.build import build  # noqa: PLC0415 - imports the whole house; --help must not wait for it
 
     report = BuildReport(as_json=as_json, dry_run=settings.dry_run)
+    report.about_source(about_profiles)
+    if any(finding.severity is Severity.ERROR for finding in about_profiles):
+        return int(ExitCode.FINDINGS)  # no package can be known to keep to it
     with TerminalProgress("Planning" if settings.dry_run else "Building", quiet=as_json) as progress:
         run = build(settings, progress)
         report.about_source(run.findings)
@@ -70,7 +86,7 @@ def command(**options: object) -> int:
     return int(report.exit_code())
 
 
-def _settings(options: dict[str, object]) -> BuildSettings:
+def _settings(options: dict[str, object], profiles: tuple[BagProfile, ...]) -> BuildSettings:
     from archiver.steps.settings import BuildSettings  # noqa: PLC0415 - imports the whole house; --help must not wait
 
     config, metadata, shard = options["config"], options["metadata"], options["shard"]
@@ -80,16 +96,19 @@ def _settings(options: dict[str, object]) -> BuildSettings:
         source=Path(str(options["source"])),
         metadata=Path(str(metadata)) if metadata is not None else None,
         destination=Path(str(options["out"])),
-        configuration=_overridden(read_configuration(Path(str(config)) if config else None), options),
+        configuration=_overridden(read_configuration(Path(str(config)) if config else None), options, profiles),
         now=now(),
         operator=_operator(options["operator"]),
         bundle="collection" if options["bundle"] == "collection" else "item",
         shard=_shard(str(shard)) if shard else None,
         dry_run=bool(options["dry_run"]),
+        profiles=profiles,
     )
 
 
-def _overridden(configuration: Configuration, options: dict[str, object]) -> Configuration:
+def _overridden(
+    configuration: Configuration, options: dict[str, object], profiles: tuple[BagProfile, ...]
+) -> Configuration:
     if options["no_pdfa"] and options["pdfa"]:
         raise UsageError("--pdfa and --no-pdfa contradict each other: give one of them")
     changes: dict[str, object] = {}
@@ -99,6 +118,10 @@ def _overridden(configuration: Configuration, options: dict[str, object]) -> Con
         changes["pdfa"] = options["pdfa"]
     if algorithms := options["algorithms"]:
         changes["algorithms"] = check_algorithms(tuple(map(str, algorithms)) if isinstance(algorithms, tuple) else ())
+    elif profiles:
+        from archiver.steps.bag_profile import profile_algorithms  # noqa: PLC0415 - --help must not wait for it
+
+        changes["algorithms"] = profile_algorithms(profiles, configuration.algorithms)
     if options["workers"]:
         changes["workers"] = options["workers"]
     return dataclasses.replace(configuration, **changes)  # type: ignore[arg-type]  # each checked above

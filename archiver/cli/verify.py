@@ -49,7 +49,7 @@ def _expected(_context: click.Context, _option: click.Parameter, text: str | Non
     type=click.Path(path_type=Path),
     multiple=True,
     metavar="FILE",
-    help="BagIt profile (JSON) that each bag must keep to; repeatable.",
+    help="BagIt profile (JSON) that each bag must keep to, or archiver for that of built packages; repeatable.",
 )
 @click.option("--cross-check", is_flag=True, help="Ask bagit-python too, at its full level.")
 @click.option(

@@ -13,6 +13,7 @@ from archiver.errors import UsageError
 from archiver.model import Finding, Severity
 from archiver.standards.bagit import BAGIT_TXT, PAYLOAD_PREFIX, hash_name
 from archiver.standards.names import printable
+from archiver.standards.package_profile import INPUT_LABEL
 from archiver.steps import bag_update_findings as say
 from archiver.steps.bag_labels import Labels, bag_labels
 from archiver.storage.bag_checks.awkward_names import check_names
@@ -27,7 +28,6 @@ from archiver.storage.bag_checks.tag_files import open_bag
 from archiver.storage.bag_comparison import Comparison, compare
 from archiver.storage.bag_tags import manifest_name
 from archiver.storage.bag_update import is_work
-from archiver.storage.existing_packages import INPUT_LABEL
 from archiver.storage.revised_tags import TagPlan, can_be_listed, revised_tags
 
 _SAID_ANEW = frozenset({"bag-file-missing", "bag-file-unlisted", "bag-file-not-fetched"})

@@ -156,6 +156,7 @@ def _place(
         configuration=settings.configuration,
         now=settings.now,
         operator=settings.operator or settings.configuration.contact_name,
+        asked_profiles=settings.profiles,
     )
 
 

@@ -154,9 +154,13 @@ class ItemBuild:
             input_digest=self._input_digest,
         )
         published = publish_package(
-            self._bag.root, sealed.folder, self.place.name, expected_opinion=sealed.expected_opinion
+            self._bag.root,
+            sealed.folder,
+            self.place.name,
+            expected_opinion=sealed.expected_opinion,
+            profiles=self.place.profiles,
         )
-        self._findings.extend(published.findings)
+        self._findings.extend((*sealed.findings, *published.findings))
         self._published, self._opinion = published.folder, published.opinion
 
     # ------------------------------------------------------------------ ends
@@ -218,8 +222,15 @@ class ItemBuild:
         return naming.input_digest(
             {path: f"{algorithm}:{seen.digests[algorithm]}" for path, seen in read.items()},
             supplied_statements(self.place.item, self._metadata),
-            {"pdfa": self.place.configuration.pdfa, "algorithms": list(self.place.configuration.algorithms)},
+            self._options(),
         )
+
+    def _options(self) -> dict[str, object]:
+        """Return what was asked of this build that makes another package of the same documents."""
+        configuration = self.place.configuration
+        asked = [profile.identifier or profile.name for profile in self.place.asked_profiles]
+        profiles = {"profiles": asked} if asked else {}
+        return {"pdfa": configuration.pdfa, "algorithms": list(configuration.algorithms), **profiles}
 
     def _check_space(self) -> None:
         needed, free = self.bytes_to_write(), free_bytes(self.place.destination)

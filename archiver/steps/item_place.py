@@ -8,7 +8,9 @@ from pathlib import Path
 
 from archiver.config import Configuration
 from archiver.model import SourceItem
+from archiver.standards.bagit_profiles import BagProfile
 from archiver.standards.names import printable
+from archiver.standards.package_profile import PACKAGE_PROFILE
 from archiver.steps import naming
 from archiver.storage.existing_packages import ExistingPackage
 
@@ -38,6 +40,14 @@ class ItemPlace:
 
     operator: str | None
     """The person responsible."""
+
+    asked_profiles: tuple[BagProfile, ...] = ()
+    """BagIt profiles that the package must keep to, beside its own."""
+
+    @property
+    def profiles(self) -> tuple[BagProfile, ...]:
+        """Every profile that the package must keep to."""
+        return (PACKAGE_PROFILE, *self.asked_profiles)
 
     @property
     def name(self) -> str:

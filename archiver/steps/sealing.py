@@ -14,10 +14,13 @@ from archiver.model import Description, Finding, PackagedFile, PackageRecord
 from archiver.standards.bag_info import bag_size_text
 from archiver.standards.dublin_core import dcterms_xml
 from archiver.standards.names import printable
+from archiver.standards.package_profile import INPUT_LABEL, SLUG_LABEL, VERSION_LABEL
 from archiver.standards.premis import premis_chunks
 from archiver.standards.ro_crate import ro_crate_metadata
 from archiver.standards.ro_crate_preview import preview_html
 from archiver.steps import naming, provenance
+from archiver.steps.bag_labels import Labels
+from archiver.steps.bag_profile import labels_for_profiles
 from archiver.steps.describing import ItemDescriptions
 from archiver.steps.item_documents import ItemDocument
 from archiver.steps.item_place import ItemPlace
@@ -25,7 +28,6 @@ from archiver.steps.provenance import PROGRAM, Provenance, RenderedDocument
 from archiver.steps.versions import change_since
 from archiver.storage.bag_tags import manifest_name
 from archiver.storage.bag_writer import BagWriter
-from archiver.storage.existing_packages import INPUT_LABEL, SLUG_LABEL, VERSION_LABEL
 from archiver.storage.formats import identify
 from archiver.storage.second_opinion import JUDGE, is_judge_right
 
@@ -39,6 +41,9 @@ class Sealed:
 
     expected_opinion: str
     """``valid`` or ``not-run``: what its PREMIS says bagit-python found."""
+
+    findings: tuple[Finding, ...]
+    """What profiles settled in ``bag-info.txt``."""
 
 
 def seal(
@@ -84,8 +89,9 @@ def seal(
         change=change,
     )
     _write_records(bag, record)
-    bag.seal(_bag_info(bag, place, record, slug, input_digest))
-    return Sealed(folder=folder, expected_opinion=opinion[1])
+    labels, settled = _bag_info(bag, place, record, slug, input_digest)
+    bag.seal(labels)
+    return Sealed(folder=folder, expected_opinion=opinion[1], findings=settled)
 
 
 def _change(bag: BagWriter, place: ItemPlace) -> str | None:
@@ -192,8 +198,11 @@ def _provenance(
 
 def _bag_info(
     bag: BagWriter, place: ItemPlace, record: PackageRecord, slug: str, input_digest: str
-) -> list[tuple[str, str]]:
-    """Return the labels of bag-info.txt in order (RFC 8493 section 2.2.2); the bag adds Payload-Oxum."""
+) -> tuple[Labels, tuple[Finding, ...]]:
+    """Return the labels of bag-info.txt in order (RFC 8493 section 2.2.2), and what profiles made of them.
+
+    The bag adds Payload-Oxum.
+    """
     said = place.configuration
     title = record.description.first("title") or record.name
     labels = [
@@ -212,4 +221,6 @@ def _bag_info(
         (SLUG_LABEL, slug),
         (INPUT_LABEL, input_digest),
     ]
-    return [(label, " ".join(value.split())) for label, value in labels if value]
+    stated = tuple((label, " ".join(value.split())) for label, value in labels if value)
+    settled, findings = labels_for_profiles(place.profiles, stated)
+    return (*stated, *settled), findings

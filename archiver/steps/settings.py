@@ -12,6 +12,7 @@ from archiver.errors import MissingProgramError, UsageError
 from archiver.model import Finding, Severity
 from archiver.render.engine_libraries import missing_libraries
 from archiver.render.fonts import installed_fonts
+from archiver.standards.bagit_profiles import BagProfile
 from archiver.standards.names import is_utf8, printable
 from archiver.storage.scan import Bundle
 
@@ -48,6 +49,8 @@ class BuildSettings:
     """(I, N): build the items whose place in the list, from 0, is I - 1 modulo N."""
 
     dry_run: bool = False
+    profiles: tuple[BagProfile, ...] = ()
+    """BagIt profiles that each package must keep to, beside its own."""
 
 
 def check_places(settings: BuildSettings) -> None:

@@ -8,15 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.standards import bagit
-
-VERSION_LABEL = "Archiver-Package-Version"
-"""bag-info label: whole number from 1."""
-
-INPUT_LABEL = "Archiver-Input-Digest"
-"""bag-info label: digest over everything a person or a file contributed to the package."""
-
-SLUG_LABEL = "Archiver-Slug"
-"""bag-info label: the folder name that versions of one item share."""
+from archiver.standards.package_profile import INPUT_LABEL, SLUG_LABEL, VERSION_LABEL
 
 _LARGEST_BAG_INFO = 1 << 20
 

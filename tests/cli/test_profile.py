@@ -108,3 +108,22 @@ def test_no_bag_is_made_for_a_profile_that_cannot_be_understood(run: CommandLine
     ran = run("bag", seeds.name, "bag", "--profile", profile, "--bag-info", "Contact-Name=Jane Doe")
     assert (ran.status, (run.place / "bag").exists()) == (1, False)
     assert "error [profile-value-unusable]" in ran.err
+
+
+def test_our_own_profile_needs_no_file(run: CommandLine, seeds: Path, bag: str) -> None:
+    assert run("build", seeds.name, "--no-pdfa").status == 0
+    ran = run("verify", "packages", "--profile", "archiver", "--json")
+    assert ran.status == 0
+    assert [json.loads(line)["conforms"] for line in ran.out.splitlines()] == [True] * 3
+    assert run("verify", bag, "--profile", "archiver").status == 1
+    assert run("verify", bag, "--profile", str(run.place / "archiver")).status == 2
+
+
+def test_building_for_a_profile(run: CommandLine, seeds: Path) -> None:
+    profile = written(run.place, PROFILE | {"Bag-Info": {}})
+    assert run("build", seeds.name, "--no-pdfa", "--profile", profile).status == 0
+    assert run("verify", "packages", "--profile", profile, "--profile", "archiver").status == 0
+    broken = written(run.place, PROFILE | {"Bag-Info": []}, "broken.json")
+    ran = run("build", seeds.name, "--no-pdfa", "--profile", broken, "--out", "elsewhere")
+    assert (ran.status, (run.place / "elsewhere").exists()) == (1, False)
+    assert "error [profile-value-unusable] broken.json, Bag-Info: " in ran.err

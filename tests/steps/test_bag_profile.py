@@ -125,6 +125,18 @@ def test_a_profile_that_the_bag_cannot_keep(asked: BagSettings, profile: BagProf
     assert not asked.destination.exists()
 
 
+def test_a_holey_bag_keeps_to_a_profile_that_wants_one(asked: BagSettings) -> None:
+    holey = dataclasses.replace(PROFILE, fetch_required=True, data_empty=True)
+    assert errors(make(asked, profiles=(holey,))) == ["profile-fetch-missing", "profile-payload-not-empty"]
+    assert errors(make(asked, profiles=(holey,), holey="https://example.org/a/")) == []
+    verdict = verify_bag(asked.destination, "complete", profiles=[holey])
+    assert (verdict.complete, verdict.conforms) == (False, True)
+    closed = dataclasses.replace(PROFILE, allow_fetch=False)
+    other = asked.destination.with_name("other")
+    refused = make(asked, destination=other, profiles=(closed,), holey="https://example.org/a/")
+    assert errors(refused) == ["profile-fetch-not-allowed"]
+
+
 def test_an_archive_of_another_kind_than_is_accepted(asked: BagSettings, tmp_path: Path) -> None:
     result = make(asked, destination=tmp_path / "bag.tar", serialization="tar")
     assert errors(result) == ["profile-serialization-type"]

@@ -5,14 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archiver.storage.existing_packages import (
-    INPUT_LABEL,
-    SLUG_LABEL,
-    VERSION_LABEL,
-    ExistingPackage,
-    existing_package,
-    existing_packages,
-)
+from archiver.standards.package_profile import INPUT_LABEL, SLUG_LABEL, VERSION_LABEL
+from archiver.storage.existing_packages import ExistingPackage, existing_package, existing_packages
 
 if TYPE_CHECKING:
     from pathlib import Path
