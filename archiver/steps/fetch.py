@@ -5,6 +5,7 @@ Asks nobody whose host was not named by whoever runs it, and tells first which h
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -77,12 +78,14 @@ def fetch_missing(
                 f"{printable(str(path))} is an archive, into which nothing can be fetched: unpack it, and run --fetch "
                 "on the folder"
             )
-    bags = [look_for_holes(bag) for path in paths for bag in bags_below(path) if not is_archive(bag)]
+    # Each bag once, however often it was named.
+    places = {os.path.realpath(bag): bag for path in paths for bag in bags_below(path) if not is_archive(bag)}
+    bags = [look_for_holes(bag) for bag in places.values()]
     holey = [bag for bag in bags if bag.wanted]
     if holey and not rules.hosts | rules.private_hosts:
         raise UsageError(_whom_to_name(holey, paths, settings))
     progress.begin(sum(bag.stated_bytes for bag in holey))
-    return {str(bag.path): complete_bag(bag, rules, settings.timing, progress.advance) for bag in holey}
+    return {str(bag.path): complete_bag(bag, rules, settings.timing, progress.advance) for bag in bags}
 
 
 def _rules(settings: FetchSettings) -> FetchRules:

@@ -103,6 +103,14 @@ def test_bags_below_a_folder_are_completed(
     assert [one["valid"] for one in ran.objects] == [True, True, True]
 
 
+def test_a_bag_that_is_named_twice_is_completed_once(
+    archiver: Archiver, bag: Path, allowed: list[str], tmp_path: Path
+) -> None:
+    ran = archiver("verify", bag, bag.parent, *allowed, "--json", cwd=tmp_path)
+    assert ran.status == 0, ran.stdout
+    assert [one["valid"] for one in ran.objects] == [True, True]
+
+
 def test_authorities_may_come_from_the_environment(
     archiver: Archiver, bag: Path, server: FileServer, trusted: Path, tmp_path: Path
 ) -> None:

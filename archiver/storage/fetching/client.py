@@ -7,7 +7,7 @@ checked), and decodes nothing. HTTP/1.1, certificates checked.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import httpcore
@@ -44,6 +44,7 @@ class Client:
             max_keepalive_connections=rules.connections,
             network_backend=network,
         )
+        self._network = network
         connect = min(rules.patience, _CONNECT_SECONDS)
         self._timeouts = {"connect": connect, "read": rules.patience, "write": rules.patience}
 
@@ -66,7 +67,10 @@ class Client:
             ("Accept-Encoding", "identity"),
             *fields,
         ]
-        with self._pool.stream("GET", address, headers=headers, extensions={"timeout": self._timeouts}) as response:
+        with ExitStack() as stack:
+            asked = self._pool.stream("GET", address, headers=headers, extensions={"timeout": self._timeouts})
+            with self._network.awaiting_head():
+                response = stack.enter_context(asked)
             found: dict[str, str] = {}
             for name, value in response.headers:
                 found.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))

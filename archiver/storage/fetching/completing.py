@@ -11,7 +11,7 @@ import os
 import threading
 from collections import defaultdict
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from archiver.storage.fetching.client import Client
 from archiver.storage.fetching.connections import Network
 from archiver.storage.fetching.failures import Cause, FetchFailure
 from archiver.storage.fetching.holey import HoleyBag, WantedFile
-from archiver.storage.fetching.partial import BusyError, PartFile, Staging
+from archiver.storage.fetching.partial import STAGING_NAME, BusyError, PartFile, Staging
 from archiver.storage.fetching.placing import BagRoot
 from archiver.storage.fetching.rules import FetchRules, Timing
 from archiver.storage.fetching.transfer import Transfer
@@ -56,16 +56,12 @@ def complete_bag(
     Returns:
         A finding for each file that was not fetched, and one that counts those that were.
     """
-    if bag.distrust is not None:
-        fix = "Ask the sender for a bag that is right; files can also be put into their places by hand."
-        return (findings.nothing_fetched(bag.path, bag.distrust, fix),)
-    if not _may_write(bag.path):
-        fix = "Give yourself write permission on it, or copy the bag to a place of your own."
-        return (findings.nothing_fetched(bag.path, "it is read-only for you", fix),)
-    if bag.stated_bytes > rules.max_bytes:
-        words = f"its fetch.txt asks for {bag.stated_bytes} bytes and {rules.max_bytes} are allowed"
-        fix = f"If you expect as much, add --fetch-max-bytes {bag.stated_bytes}."
-        return (findings.nothing_fetched(bag.path, words, fix),)
+    if not bag.wanted:
+        _tidy(Path(os.path.realpath(bag.path)))
+        return ()
+    obstacle = _obstacle(bag, rules)
+    if obstacle is not None:
+        return (obstacle,)
     path = Path(os.path.realpath(bag.path))
     try:
         with Staging(path) as staging, BagRoot(str(path)) as root:
@@ -77,6 +73,21 @@ def complete_bag(
         words = f"the folder that it lies in cannot be written ({error.strerror or error})"
         fix = "Give yourself write permission on it, or copy the bag to a place of your own."
         return (findings.nothing_fetched(bag.path, words, fix),)
+
+
+def _obstacle(bag: HoleyBag, rules: FetchRules) -> Finding | None:
+    """Return why nothing may be fetched for a bag, or None."""
+    if bag.distrust is not None:
+        fix = "Ask the sender for a bag that is right; files can also be put into their places by hand."
+        return findings.nothing_fetched(bag.path, bag.distrust, fix)
+    if not _may_write(bag.path):
+        fix = "Give yourself write permission on it, or copy the bag to a place of your own."
+        return findings.nothing_fetched(bag.path, "it is read-only for you", fix)
+    if bag.stated_bytes > rules.max_bytes:
+        words = f"its fetch.txt asks for {bag.stated_bytes} bytes and {rules.max_bytes} are allowed"
+        fix = f"If you expect as much, add --fetch-max-bytes {bag.stated_bytes}."
+        return findings.nothing_fetched(bag.path, words, fix)
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +259,13 @@ def _disagreeing(part: PartFile, wanted: WantedFile) -> list[str]:
 def _words(error: OSError, bag: Path) -> str:
     where = f" ({printable(os.fsdecode(error.filename))})" if isinstance(error.filename, (str, bytes)) else ""
     return printable(explain(error, bag)) + where
+
+
+def _tidy(bag: Path) -> None:
+    """Remove what a run left that was killed after it had put everything in its place."""
+    if (bag.parent / STAGING_NAME / bag.name).is_dir():
+        with suppress(OSError, BusyError), Staging(bag) as staging:
+            staging.clear()
 
 
 def _may_write(bag: Path) -> bool:

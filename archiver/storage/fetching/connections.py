@@ -9,13 +9,16 @@ import contextlib
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import httpcore
 
 from archiver.storage.fetching.addresses import resolve
 from archiver.storage.fetching.rules import FetchRules, Timing
+
+_LONGEST_HEAD = 1 << 20
+"""Bytes that may come before an answer's body begins: an endless run of interim answers (1xx) has none."""
 
 _SLOWEST = 256
 """Bytes a second below which a connection is held to be stuck, or to be kept open on purpose."""
@@ -30,7 +33,30 @@ class Network(httpcore.NetworkBackend):
         self._lock = threading.Lock()
         self._sockets: set[socket.socket] = set()
         self._addresses: dict[tuple[str, int], list[str]] = {}
+        self._head = threading.local()
         self.stopped = threading.Event()
+
+    @contextlib.contextmanager
+    def awaiting_head(self) -> Iterator[None]:
+        """Count what this thread reads in the block, and end the connection when it is more than any head has."""
+        self._head.left = _LONGEST_HEAD
+        try:
+            yield
+        finally:
+            self._head.left = None
+
+    def came(self, count: int) -> None:
+        """Count bytes that this thread has read.
+
+        Raises:
+            httpcore.RemoteProtocolError: the head of an answer goes on and on.
+        """
+        left = getattr(self._head, "left", None)
+        if left is None:
+            return
+        self._head.left = left - count
+        if left < count:
+            raise httpcore.RemoteProtocolError("an answer that never begins")
 
     def connect_tcp(
         self,
@@ -116,6 +142,7 @@ class _WatchedStream(httpcore.NetworkStream):
         data = self._stream.read(max_bytes, timeout)
         if self._network.stopped.is_set():
             raise httpcore.ReadError("stopped")
+        self._network.came(len(data))
         self._count += len(data)
         passed = self._clock() - self._since
         if passed > self._patience:

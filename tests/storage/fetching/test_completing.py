@@ -356,6 +356,19 @@ def test_a_trickle_meets_no_timeout_and_is_ended(
     assert "bytes in" in found[0].message
 
 
+def test_interim_answers_without_an_end_are_ended(tmp_path: Path, serve: Serve, complete: Complete) -> None:
+    server = serve({})
+
+    def endless(exchange: Exchange) -> None:
+        while not exchange.server.ending.is_set():
+            exchange.wfile.write(b"HTTP/1.1 102 Processing\r\n\r\n" * 1000)  # raises when the client hangs up
+
+    server.behaviours["/a"] = endless
+    found = complete(holey_bag(tmp_path / "bag", {"a": b"one"}, server.url), attempts=1)
+    assert codes(found) == ["fetch-remote-failed"]
+    assert "an answer that never begins" in found[0].message
+
+
 def test_a_host_that_is_gone_is_not_asked_for_every_file(tmp_path: Path, serve: Serve, complete: Complete) -> None:
     server = serve({})
     base = server.url
@@ -638,6 +651,15 @@ def test_two_runs_do_not_meet(tmp_path: Path, serve: Serve, complete: Complete) 
         with pytest.raises(BusyError):
             Staging(bag)
     assert codes(complete(bag)) == ["fetch-done"]
+
+
+def test_what_a_killed_run_left_of_a_whole_bag_is_removed(tmp_path: Path, serve: Serve, complete: Complete) -> None:
+    server = serve({"/a": b"one"})
+    bag = holey_bag(tmp_path / "bag", {"a": b"one"}, server.url, present=["a"])
+    (tmp_path / STAGING_NAME / "bag").mkdir(parents=True)
+    (tmp_path / STAGING_NAME / "bag" / "0.json").write_bytes(b"{}")
+    assert complete(bag) == ()
+    assert not (tmp_path / STAGING_NAME).exists()
 
 
 def test_what_is_no_holey_bag_has_nothing_to_fetch(tmp_path: Path, complete: Complete) -> None:
