@@ -191,6 +191,22 @@ def test_a_file_that_one_manifest_does_not_list_is_sound_if_the_other_says_so(ba
     assert set(files_of(tmp_path / "out")) == set(FILES)
 
 
+def test_a_file_that_breaks_off_while_it_is_read_is_not_among_the_sound_ones(bag: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "bag.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        for one in sorted(bag.rglob("*")):
+            file.write(one, one.relative_to(tmp_path))
+        place = file.getinfo("bag/data/box/été/z.bin")
+    data = bytearray(archive.read_bytes())
+    middle = place.header_offset + place.compress_size // 2
+    data[middle : middle + 64] = b"\xff" * 64
+    archive.write_bytes(data)
+    result = extract_payload(archive, tmp_path / "out", Heard(), keep_sound=True)
+    assert ("bag-file-unreadable", "data/box/été/z.bin") in errors(result)
+    assert result.status == "partly extracted"
+    assert set(files_of(tmp_path / "out")) == set(FILES) - {"box/été/z.bin"}
+
+
 def test_links_and_unsafe_paths_make_nothing(bag: Path, tmp_path: Path) -> None:
     (bag / "data" / "link").symlink_to(tmp_path / "source")
     for manifest in bag.glob("manifest-*"):

@@ -98,7 +98,7 @@ def test_what_no_bag_may_hold_is_an_error_before_anything_moves(folder: Path) ->
 @pytest.mark.parametrize("what", ["write", "add", "remove", "swap"])
 def test_a_folder_that_changes_meanwhile_stays_as_it_is(folder: Path, what: str) -> None:
     steps: dict[str, Callable[[], object]] = {
-        "write": lambda: (folder / "letter.txt").write_bytes(b"A LETTER.\n"),
+        "write": lambda: (folder / "box" / "été" / "z.bin").write_bytes(FILES["box/été/z.bin"].swapcase()),
         "add": lambda: (folder / "new.txt").write_bytes(b"new"),
         "remove": lambda: (folder / "box" / "zero").unlink(missing_ok=True),
         "swap": lambda: (folder / "letter.txt").exists() and (folder / "letter.txt").rename(folder / "other.txt"),
