@@ -24,16 +24,18 @@ def is_utf8(name: str) -> bool:
 
 def has_hidden_characters(name: str) -> bool:
     """Tell whether a name holds control or direction-changing characters."""
-    return any(_is_hidden(character) for character in name)
+    return not name.isprintable() and any(_is_hidden(character) for character in name)
 
 
 def printable(name: str) -> str:
     r"""Return ``name`` fit for a message: hidden and undecodable characters as ``\x..`` escapes."""
-    return "".join(_escaped(character) for character in name)
+    return name if name.isprintable() else "".join(_escaped(character) for character in name)
 
 
 def collision_key(name: str) -> str:
     """Return what a case-insensitive or normalising file system would take ``name`` for: equal keys collide."""
+    if name.isascii():
+        return name.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
@@ -63,6 +65,8 @@ _RESERVED_TOO = frozenset(
 )
 """Kept for devices as well; no slug can be one of them."""
 
+_DEVICES = _RESERVED | _RESERVED_TOO
+
 _REFUSED_CHARACTERS = frozenset('<>:"|?*\\')
 """Windows takes none of them in a name (Microsoft, "Naming Files, Paths, and Namespaces")."""
 
@@ -81,18 +85,19 @@ def unportable_reasons(name: str) -> tuple[str, ...]:
         characters are :func:`has_hidden_characters`' matter.
     """
     reasons = []
-    if name.split(".", 1)[0].rstrip(" ").casefold() in _RESERVED | _RESERVED_TOO:
+    if name.split(".", 1)[0].rstrip(" ").casefold() in _DEVICES:
         reasons.append("is a name that Windows keeps for a device")
     if name.endswith((".", " ")):
         reasons.append(f"ends with a {'dot' if name.endswith('.') else 'space'}, which Windows drops")
-    if refused := sorted(_REFUSED_CHARACTERS & set(name)):
-        reasons.append(f"holds {' '.join(refused)}, which Windows refuses")
+    if not _REFUSED_CHARACTERS.isdisjoint(name):
+        refused = " ".join(sorted(_REFUSED_CHARACTERS & set(name)))
+        reasons.append(f"holds {refused}, which Windows refuses")
     return tuple(reasons)
 
 
 def path_units(path: str) -> int:
     """Return the length of a path as Windows counts it: UTF-16 code units."""
-    return len(path) + sum(character > "\uffff" for character in path)
+    return len(path) + (0 if path.isascii() else sum(character > "\uffff" for character in path))
 
 
 def slug(name: str) -> str:

@@ -21,7 +21,7 @@ from archiver.storage.bag_reader import bytes_to_read
 from archiver.storage.second_opinion import JUDGE
 from archiver.storage.serialized.archive import SERIALIZATIONS, Serialization, split_extension
 from archiver.storage.serialized.bag_archive import ArchivePlan, BagArchive
-from archiver.storage.source_files import Progress
+from archiver.storage.source_files import OpenFolder, Progress
 
 if TYPE_CHECKING:
     from archiver.steps.bag import BagSettings
@@ -81,13 +81,13 @@ def write_archive(settings: BagSettings, source: BagSource, staged: Path, progre
         threads=len(os.sched_getaffinity(0)),
     )
     made = frozenset(source.kept_files)
-    with BagArchive(staged, plan) as archive:
+    with BagArchive(staged, plan) as archive, OpenFolder(settings.source) as folder:
 
         def copy(path: str) -> None:
             if path in made:
                 archive.add_empty(path)
             else:
-                archive.copy(settings.source, path, progress)
+                archive.copy(folder, path, progress)
 
         copy_documents(settings.source, plan.payload, copy)
         archive.seal()

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from archiver.storage.durable import FOLDER, NEW_FILE, writing_back
 from archiver.storage.hashing import CHUNK, Hashing
@@ -104,6 +106,50 @@ def open_in_folder(folder: int, name: str) -> int:
         return _open_in_folder(folder, name)
     except OSError as error:
         raise _unreadable(error) from error
+
+
+class OpenFolder:
+    """Opens documents of one source, most of which lie beside the one before: the folder last used is kept open.
+
+    A context, which closes the folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Take the source folder; nothing is opened yet."""
+        self._root = root
+        self._folder: str | None = None
+        self._descriptor = -1
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the folder."""
+        self._close()
+
+    def open(self, path: str) -> int:
+        """Open the regular file ``path`` for reading, following no symbolic link below the source.
+
+        Returns:
+            A descriptor, which the caller closes.
+
+        Raises:
+            SourceUnreadableError: no permission, gone, a segment is a link, or the last is no regular file.
+        """
+        folder, _, name = path.rpartition("/")
+        if folder != self._folder:
+            self._close()
+            self._descriptor = open_folder(self._root, folder)
+            self._folder = folder
+        return open_in_folder(self._descriptor, name)
+
+    def _close(self) -> None:
+        if self._folder is not None:
+            self._folder = None
+            os.close(self._descriptor)
 
 
 def read_up_to(file: int, count: int) -> bytes:
@@ -237,7 +283,8 @@ def read_open(
     """
     before = os.fstat(source)
     with Hashing(algorithms) as hashing:
-        while chunk := _next_chunk(source):
+        # One byte more than is left, so that growth is seen; room for a whole chunk would cost a small file dear.
+        while chunk := _next_chunk(source, min(CHUNK, before.st_size - hashing.size + 1)):
             hashing.update(chunk)
             if take is not None:
                 take(chunk)

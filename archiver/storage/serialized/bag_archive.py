@@ -21,7 +21,7 @@ from archiver.storage.serialized.gzip_file import GzipFile
 from archiver.storage.serialized.plain_file import PlainFile
 from archiver.storage.serialized.tar import TarWriter, room
 from archiver.storage.serialized.zip import ZipWriter
-from archiver.storage.source_files import Progress, ReadDocument, SourceChangedError, pass_document
+from archiver.storage.source_files import OpenFolder, Progress, ReadDocument, SourceChangedError, read_open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,20 +75,26 @@ class BagArchive:
         self._writer.close()
         os.close(self._descriptor)
 
-    def copy(self, source: Path, path: str, progress: Progress | None = None) -> None:
-        """Put the document ``source/path`` in as ``data/path``, with its time of last modification.
+    def copy(self, source: OpenFolder, path: str, progress: Progress | None = None) -> None:
+        """Put the document ``path`` of the source in as ``data/path``, with its time of last modification.
 
         Raises:
             SourceUnreadableError, SourceChangedError: from the source.
             OSError: from the disk written to.
         """
-
-        def begin(status: os.stat_result) -> None:
-            if status.st_size != self._plan.payload[path]:
+        size = self._plan.payload[path]
+        file = source.open(path)
+        try:
+            status = os.fstat(file)
+            if status.st_size != size:
                 raise SourceChangedError(f"{path} was written to since it was looked at")
-            self._writer.begin(path, status.st_size, status.st_mtime_ns // 1_000_000_000)
-
-        self._payload[path] = pass_document(source, path, self._plan.algorithms, begin, self._writer.write, progress)
+            self._writer.begin(path, size, status.st_mtime_ns // 1_000_000_000)
+            digests, seen = read_open(file, path, self._plan.algorithms, self._writer.write, progress)
+        finally:
+            os.close(file)
+        if seen.st_size != size:  # it grew before the first byte was read
+            raise SourceChangedError(f"{path} was written to while it was read")
+        self._payload[path] = ReadDocument(size=size, digests={name: one.hex() for name, one in digests.items()})
 
     def add_empty(self, path: str) -> None:
         """Put in ``data/path``, a file of 0 bytes.

@@ -10,6 +10,7 @@ import pytest
 
 from archiver.storage.serialized.archive import Serialization
 from archiver.storage.serialized.bag_archive import ArchivePlan, BagArchive
+from archiver.storage.source_files import OpenFolder
 
 FILES = {
     "letter.txt": b"A letter.\n",
@@ -57,9 +58,9 @@ def write(tmp_path: Path, source: Path) -> Write:
             modified=MODIFIED,
             threads=threads,
         )
-        with BagArchive(place, plan) as archive:
+        with BagArchive(place, plan) as archive, OpenFolder(source) as folder:
             for path in chosen:
-                archive.copy(source, path)
+                archive.copy(folder, path)
             archive.seal()
         return place
 

@@ -10,11 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from archiver.storage.bag_reader import verify_bag
 from archiver.storage.serialized.archive import SERIALIZATIONS, Serialization, split_extension
 from archiver.storage.serialized.bag_archive import ArchivePlan, BagArchive
-from archiver.storage.source_files import SourceChangedError
+from archiver.storage.serialized.tar import TarWriter
+from archiver.storage.source_files import OpenFolder, SourceChangedError
 from tests.judges.verdict import JudgeResult
 from tests.storage.serialized.conftest import FILES, MODIFIED, TIME, Write
 
@@ -156,10 +159,10 @@ def test_a_document_of_another_size_than_announced_has_changed(
         bag_info=(),
         modified=0,
     )
-    with BagArchive(tmp_path / "bag", plan) as archive:
-        archive.copy(source, "letter.txt")
+    with BagArchive(tmp_path / "bag", plan) as archive, OpenFolder(source) as folder:
+        archive.copy(folder, "letter.txt")
         with pytest.raises(SourceChangedError):
-            archive.copy(source, "lines.txt")
+            archive.copy(folder, "lines.txt")
     assert capfd.readouterr() == ("", "")  # no complaint of what was left unfinished
 
 
@@ -171,21 +174,39 @@ def test_an_existing_file_is_not_replaced(form: Serialization, write: Write) -> 
     assert write(form, name="other").with_name(f"bag.{form}").read_bytes() == before
 
 
+class Heard:
+    """A stream that is only heard."""
+
+    def __init__(self) -> None:
+        self.data = b""
+
+    def write(self, data: bytes) -> None:
+        self.data += data
+
+    def finish(self, front: bytes) -> None:
+        self.data = front + self.data
+
+    def close(self) -> None: ...
+
+
+@given(
+    st.text(st.characters(min_codepoint=1, max_codepoint=127), min_size=1, max_size=120),
+    st.integers(0, 1 << 34),
+    st.integers(-5, 1 << 34),
+)
+def test_headers_are_those_of_the_library(name: str, size: int, modified: int) -> None:
+    heard = Heard()
+    TarWriter(heard, "b", 0).begin(name, size, modified)
+    member = tarfile.TarInfo(f"b/data/{name}")
+    member.size, member.mtime, member.mode = size, modified, 0o644
+    try:
+        expected = member.tobuf(tarfile.USTAR_FORMAT)
+    except ValueError:
+        expected = member.tobuf(tarfile.PAX_FORMAT)
+    assert heard.data == expected
+
+
 def test_over_8_gib_is_said_by_a_pax_record() -> None:
-    from archiver.storage.serialized.tar import TarWriter  # noqa: PLC0415 - the one test of a writer alone
-
-    class Heard:
-        def __init__(self) -> None:
-            self.data = b""
-
-        def write(self, data: bytes) -> None:
-            self.data += data
-
-        def finish(self, front: bytes) -> None:
-            self.data = front + self.data
-
-        def close(self) -> None: ...
-
     heard = Heard()
     writer = TarWriter(heard, "bag", 0)
     writer.begin("large", 9 << 30, 5)
