@@ -5,16 +5,21 @@ Takes entries in the archive's order and opens none. A name is judged as text: n
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import string
-import sys
-from collections.abc import Collection
+from array import array
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
+from archiver.model import Finding
+from archiver.standards.names import is_utf8
 from archiver.storage.archives import entry_findings
 from archiver.storage.archives.limits import Limits, too_many_entries
 from archiver.storage.bag_checks.container import Listing
+from archiver.storage.bag_checks.entries import not_utf8
 from archiver.storage.bag_checks.file_table import FileTable
 from archiver.storage.bag_checks.report import Report
 
@@ -48,14 +53,38 @@ class Fault(Enum):
     REPEATED = "repeated"
 
 
+_KINDS = tuple(Kind)
+_NUMBERS = {kind: number for number, kind in enumerate(_KINDS)}
+
+
 @dataclass(slots=True)
 class _Top:
-    """Everything below one top-level name."""
+    """Everything below one top-level name, in the archive's order; arrays, since there may be a million."""
 
-    sizes: dict[str, int] = field(default_factory=dict)
-    places: dict[str, int] = field(default_factory=dict)
+    paths: list[str] = field(default_factory=list)
+    kinds: bytearray = field(default_factory=bytearray)
+    sizes: array[int] = field(default_factory=lambda: array("Q"))
+    places: array[int] = field(default_factory=lambda: array("Q"))
     folders: set[str] = field(default_factory=set)
-    refused: list[tuple[str, Kind | Fault]] = field(default_factory=list)
+    declared: bool = False
+    """Whether there is a file ``bagit.txt``."""
+
+    def add(self, path: str, kind: Kind, size: int, place: int) -> None:
+        self.paths.append(path)
+        self.kinds.append(_NUMBERS[kind])
+        self.sizes.append(size)
+        self.places.append(place)
+        self.declared |= path == "bagit.txt" and kind is Kind.FILE
+
+    def take_in(self, other: _Top, prefix: str) -> None:
+        """Take in what lies below another top-level name."""
+        self.paths += [prefix + path for path in other.paths]
+        self.kinds += other.kinds
+        self.sizes += other.sizes
+        self.places += other.places
+        self.folders.update((prefix + path).rstrip("/") for path in other.folders)
+        if prefix:
+            self.folders.add(prefix.rstrip("/"))
 
 
 class Entries:
@@ -96,23 +125,15 @@ class Entries:
         first, _, rest = path.partition("/")
         if not rest and kind is not Kind.FOLDER:
             first, rest = "", first
-        self._tops.setdefault(first, _Top())
-        self._put(self._tops[first], rest, kind, size, place)
-
-    def _put(self, top: _Top, path: str, kind: Kind, size: int, place: int) -> None:
-        # Interned: the manifests name the same paths, and a million of them are held once.
-        path = sys.intern(path)
-        self._add_parents(top.folders, path)
+        top = self._tops.get(first)
+        if top is None:
+            top = self._tops[first] = _Top()
+        self._add_parents(top.folders, rest)
         if kind is Kind.FOLDER:
-            top.folders.add(path)
-        elif path in top.sizes:
-            top.refused.append((path, Fault.REPEATED))
-        elif kind is Kind.FILE:
-            top.sizes[path] = size
-            top.places[path] = place
-            self.content += size
+            top.folders.add(rest)
         else:
-            top.refused.append((path, kind))
+            top.add(rest, kind, size, place)
+            self.content += size if kind is Kind.FILE else 0
 
     def _add_parents(self, folders: set[str], path: str) -> None:
         parent = path.rpartition("/")[0]
@@ -126,56 +147,103 @@ class Entries:
         if self._name_bytes > self._limits.names:
             raise too_many_entries(self._limits)
 
-    def bag(self, archive_name: str) -> tuple[Listing, dict[str, int]]:
-        """Return the bag's listing, and the place of each of its files.
+    def bag(self, archive_name: str) -> BagEntries:
+        """Return the bag. To be called once, at the end.
 
         Args:
             archive_name: the archive's file name without its extension: what the top-level folder should be called.
         """
         report = Report()
         name, top = self._bag_folder()
-        report.extend(entry_findings.unsafe_name(path) for path in sorted(self._unsafe))
         strays = sorted(other for other in self._tops if other != name) if name else []
+        self._tops.clear()
         if strays:
             report.add(entry_findings.several_top_entries(name, strays))
-        if not name and top.sizes:
+        if not name and top.declared:
             report.add(entry_findings.no_top_folder())
         elif name and name != archive_name:
             report.add(entry_findings.other_folder_name(name, archive_name))
-        refused = top.refused + [(path, Fault.REPEATED) for path in _both_file_and_folder(top)]
-        for path, fault in sorted(refused, key=lambda pair: pair[0]):
-            report.add(entry_findings.refused(path, fault.name, fault.value))
-        report.extend(entry_findings.bad_names([*top.sizes, *(path for path, _ in top.refused)]))
+        kept, refused = _judge(top)
+        report.extend(self._named(top, refused))
+        files = FileTable((top.paths[at], top.sizes[at]) for at in kept)
         listing = Listing(
-            files=FileTable((path, top.sizes[path]) for path in sorted(top.sizes)),
-            blocked=frozenset(path for path, fault in refused if path not in top.sizes),
+            files=files,
+            blocked=frozenset(path for path, _ in refused if path not in files),
             payload_folder="data" in top.folders,
             findings=report.findings(),
         )
-        return listing, top.places
+        return BagEntries(listing, array("Q", map(top.places.__getitem__, kept)))
+
+    def _named(self, top: _Top, refused: list[tuple[str, Kind | Fault]]) -> Iterator[Finding]:
+        """Yield a finding on each entry that is refused or badly named; of very many, on the first, and on the rest."""
+        most = self._limits.findings
+        bad = sorted(path for path in top.paths if not path.isascii() and not is_utf8(path))
+        yield from (entry_findings.unsafe_name(name) for name in sorted(self._unsafe)[:most])
+        yield from (entry_findings.refused(path, fault.name, fault.value) for path, fault in refused[:most])
+        yield from (not_utf8(path) for path in bad[:most])
+        more = sum(max(0, len(found) - most) for found in (self._unsafe, refused, bad))
+        if more:
+            yield entry_findings.more_refused(more)
 
     def _bag_folder(self) -> tuple[str, _Top]:
         """Return the top-level folder that is the bag; the archive itself, named ``""``, where none is."""
         loose = self._tops.get("", _Top())
-        if "bagit.txt" not in loose.sizes:
+        if not loose.declared:
             folders = {name: top for name, top in self._tops.items() if name}
-            bags = sorted(name for name, top in folders.items() if "bagit.txt" in top.sizes)
+            bags = sorted(name for name, top in folders.items() if top.declared)
             if bags or len(folders) == 1:
                 name = bags[0] if bags else next(iter(folders))
                 return name, folders[name]
-        whole = _Top()
         for name, top in self._tops.items():
-            _merge(whole, top, f"{name}/" if name else "")
-        return "", whole
+            if name:
+                loose.take_in(top, f"{name}/")
+        return "", loose
 
 
-def _merge(whole: _Top, top: _Top, prefix: str) -> None:
-    whole.sizes.update((sys.intern(prefix + path), size) for path, size in top.sizes.items())
-    whole.places.update((sys.intern(prefix + path), place) for path, place in top.places.items())
-    whole.folders.update((prefix + path).rstrip("/") for path in top.folders)
-    whole.refused += [(prefix + path, fault) for path, fault in top.refused]
-    if prefix:
-        whole.folders.add(prefix.rstrip("/"))
+class BagEntries:
+    """The entries that are the bag: a listing, and where each of its files is."""
+
+    def __init__(self, listing: Listing, places: array[int]) -> None:
+        self.listing = listing
+        self._places = places
+        """By position in the listing."""
+
+    def has(self, path: str) -> bool:
+        """Tell whether ``path`` is there, in whatever form."""
+        listing = self.listing
+        return path in listing.files or path in listing.blocked or (path == "data" and listing.payload_folder)
+
+    def place(self, path: str) -> int:
+        """Return the place of a listed file, as it was taken in."""
+        position = self.listing.files.position(path)
+        if position is None:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        return self._places[position]
+
+    def in_order(self, paths: Collection[str]) -> Collection[str]:
+        """Return listed files in the order of their places."""
+        return sorted(paths, key=self.place)
+
+
+def _judge(top: _Top) -> tuple[list[int], list[tuple[str, Kind | Fault]]]:
+    """Return which entries are files of the bag, in the order of their paths, and which are refused for what."""
+    kept: list[int] = []
+    refused: list[tuple[str, Kind | Fault]] = []
+    previous = None
+    # A stable order: of entries with one name the archive's first comes first, and is the one that is looked at.
+    for at in sorted(range(len(top.paths)), key=top.paths.__getitem__):
+        path, kind = top.paths[at], _KINDS[top.kinds[at]]
+        if path == previous:
+            refused.append((path, Fault.REPEATED))
+            continue
+        previous = path
+        if kind is Kind.FILE:
+            kept.append(at)
+        else:
+            refused.append((path, kind))
+        if path in top.folders:
+            refused.append((path, Fault.REPEATED))
+    return kept, refused
 
 
 def _safe(name: str) -> str | None:
@@ -191,7 +259,3 @@ def _safe(name: str) -> str | None:
     if any(part in {"", ".", ".."} for part in parts) or ("\\" in path and ".." in path.replace("\\", "/").split("/")):
         return None
     return path
-
-
-def _both_file_and_folder(top: _Top) -> Collection[str]:
-    return [path for path in [*top.sizes, *(path for path, _ in top.refused)] if path in top.folders]

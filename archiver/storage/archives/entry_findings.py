@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 
 from archiver.model import Finding, Severity
-from archiver.standards.names import is_utf8, printable
-from archiver.storage.bag_checks.entries import not_utf8, special_file, symbolic_link
+from archiver.standards.names import printable
+from archiver.storage.bag_checks.entries import special_file, symbolic_link
 
 _NAMED = 5
 """Names that one message gives as examples."""
@@ -63,9 +63,15 @@ def other_folder_name(folder: str, archive: str) -> Finding:
     )
 
 
-def bad_names(paths: Iterable[str]) -> Iterator[Finding]:
-    """Yield a finding on each name that is not UTF-8, in the order of the names."""
-    yield from (not_utf8(path) for path in sorted(path for path in paths if not path.isascii() and not is_utf8(path)))
+def more_refused(count: int) -> Finding:
+    """Return the finding on refused entries that are too many to be named."""
+    return Finding(
+        severity=Severity.ERROR,
+        code="archive-entries-unnamed",
+        file=None,
+        message=f"{count} more entries of the archive are refused, for reasons such as those of the entries named.",
+        fix="Do not unpack this archive before its sender has explained them.",
+    )
 
 
 def refused(path: str, fault: str, words: str) -> Finding:

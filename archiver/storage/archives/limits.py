@@ -36,6 +36,9 @@ class Limits:
     tag_files: int = 64 << 20
     """Bytes of tag files held in memory where the archive can only be read from its start (.tar.gz, .tar.zst)."""
 
+    findings: int = 10_000
+    """Refused entries that are named one by one."""
+
     restarts: int = 8
     """How often such an archive is read anew from its start, for tag files that were too long to hold."""
 

@@ -62,13 +62,13 @@ class TarBag:
         self._source = source
         entries = Entries(limits)
         findings = _read_headers(source, entries, limits)
-        listing, self._places = entries.bag(name)
+        self._entries = entries.bag(name)
+        listing = self._entries.listing
         self._listing = replace(listing, findings=(*findings, *listing.findings))
 
     def has(self, path: str) -> bool:
         """Tell whether ``path`` is there, in whatever form."""
-        listing = self._listing
-        return path in listing.files or path in listing.blocked or (path == "data" and listing.payload_folder)
+        return self._entries.has(path)
 
     def listing(self) -> Listing:
         """Return what the headers say."""
@@ -76,7 +76,7 @@ class TarBag:
 
     def reading_order(self, paths: Collection[str]) -> Collection[str]:
         """Return the paths in the order of the archive."""
-        return sorted(paths, key=self._places.__getitem__)
+        return self._entries.in_order(paths)
 
     def read_findings(self) -> Sequence[Finding]:
         """Return nothing: tar keeps no checksum of content, and a compressed one's was looked at with the headers."""
@@ -84,7 +84,7 @@ class TarBag:
 
     def read(self, path: str) -> Iterator[Chunk]:
         """Give a file's bytes in chunks of up to 1 MiB."""
-        at, left = self._places[path], self._listing.files[path]
+        at, left = self._entries.place(path), self._listing.files[path]
         while left:
             data = self._source.read(at, min(left, _CHUNK))
             if not data:

@@ -50,21 +50,20 @@ class ZipBag:
             raise not_an_archive("a zip file", str(error)) from error
         if entries.content > limits.most_content(self._file.size):
             raise too_much_content(limits, self._file.size)
-        self._listing, self._places = entries.bag(name)
+        self._entries = entries.bag(name)
         self._wrong: dict[str, Finding] = {}
 
     def has(self, path: str) -> bool:
         """Tell whether ``path`` is there, in whatever form."""
-        listing = self._listing
-        return path in listing.files or path in listing.blocked or (path == "data" and listing.payload_folder)
+        return self._entries.has(path)
 
     def listing(self) -> Listing:
         """Return what the directory says."""
-        return self._listing
+        return self._entries.listing
 
     def reading_order(self, paths: Collection[str]) -> Collection[str]:
         """Return the paths in the order of the directory, which is that of the content in all but odd archives."""
-        return sorted(paths, key=self._places.__getitem__)
+        return self._entries.in_order(paths)
 
     def read_findings(self) -> Sequence[Finding]:
         """Return a finding on each file read whose CRC-32 is another than the directory states."""
@@ -72,7 +71,7 @@ class ZipBag:
 
     def read(self, path: str) -> Iterator[Chunk]:
         """Give a file's bytes in chunks of up to 1 MiB."""
-        number, size = self._places[path], self._listing.files[path]
+        number, size = self._entries.place(path), self._entries.listing.files[path]
         crc = 0
         try:
             raw = self._raw(self._directory.content(number), self._directory.compressed(number))

@@ -1,9 +1,11 @@
-"""Packs a bag's folder into an archive, by programs other than ours."""
+"""Packs a bag, as a folder or as paths with contents, into an archive, by programs other than ours."""
 
 from __future__ import annotations
 
+import io
 import sys
 import tarfile
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -12,6 +14,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+Files = dict[str, bytes]
 EXTENSIONS = [".tar", ".tar.gz", ".tar.zst", ".zip"]
 
 
@@ -41,3 +44,25 @@ def zstd_compressed(data: bytes, level: int = 3, window_log: int = 0) -> bytes:
     compressor = zstd.ZstdCompressor(options=options)
     # In two calls: the size is not known beforehand, as when tar writes into a pipe.
     return compressor.compress(data) + compressor.flush()
+
+
+def tar(archive: Path, files: Files, *extra: tuple[tarfile.TarInfo, bytes], form: int = tarfile.PAX_FORMAT) -> Path:
+    with tarfile.open(archive, "w:gz" if archive.suffix == ".gz" else "w", format=form) as file:
+        for path, data in files.items():
+            member = tarfile.TarInfo(f"bag/{path}")
+            member.size = len(data)
+            file.addfile(member, io.BytesIO(data))
+        for member, data in extra:
+            member.size = len(data)
+            file.addfile(member, io.BytesIO(data))
+    return archive
+
+
+def zipped(archive: Path, files: Files, *extra: tuple[str | zipfile.ZipInfo, bytes]) -> Path:
+    with warnings.catch_warnings(), zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        warnings.simplefilter("ignore")  # of names that are there twice
+        for path, data in files.items():
+            file.writestr(f"bag/{path}", data)
+        for name, data in extra:
+            file.writestr(name, data)
+    return archive
