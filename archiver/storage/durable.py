@@ -176,6 +176,21 @@ def fsync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def make_folders(folder: Path) -> None:
+    """Create a folder, and those above it that are missing, each durable in the one that holds it.
+
+    What is published in a folder is lost with it, if a power cut takes the folder's own name.
+
+    Raises:
+        OSError: one cannot be created, or the disk refused.
+    """
+    missing = [one for one in (folder, *folder.parents) if not os.path.lexists(one)]
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in reversed(missing):
+        with contextlib.suppress(PermissionError):  # a folder that may be written to and not read cannot be fsynced
+            fsync_folder(one.parent)
+
+
 def fsync_folders(root: Path) -> None:
     """Make ``root`` and every folder below it durable, bottom-up, so that no entry outlives its target."""
     for folder, _, _ in os.walk(root, topdown=False):
@@ -248,7 +263,7 @@ def staging_area(destination: Path) -> Iterator[Path]:
     Raises:
         OSError: the destination cannot be written.
     """
-    destination.mkdir(parents=True, exist_ok=True)
+    make_folders(destination)
     root = destination / STAGING_NAME
     _remove_abandoned(root)
     run, lock = _claim(root)
