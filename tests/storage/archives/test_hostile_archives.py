@@ -174,6 +174,8 @@ def test_zip_encryption_methods_links_and_lies(tmp_path: Path, files: Files) -> 
     ):
         data = bytearray(original)
         struct.pack_into("<H", data, directory + at, value)
+        if code == "archive-checksum-mismatch":
+            struct.pack_into("<H", data, 14, value)  # the entry's own header agrees
         (tmp_path / "bag.zip").write_bytes(data)
         assert code in codes(tmp_path / "bag.zip")
         assert verify_bag(tmp_path / "bag.zip").valid is False
