@@ -73,8 +73,11 @@ set_up_judges() {
     ro_crate=$!
     make_judge axe &
     axe=$!
+    make_judge bagit-profile &
+    bagit_profile=$!
     (make_judge bagit) || say "bagit-python could not be set up; the tests that need it skip"
     wait "$verapdf" || say "veraPDF could not be set up; the tests that need it skip"
     wait "$ro_crate" || say "roc-validator could not be set up; the tests that need it skip"
+    wait "$bagit_profile" || say "bagit_profile could not be set up; the tests that need it skip"
     wait "$axe" || say "axe could not be set up; the tests that need it skip"
 }

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.judges import bags, crates, pages, pdfs, schemas
+from tests.judges import bags, crates, pages, pdfs, profiles, schemas
 from tests.judges.available import why_missing
 from tests.judges.verdict import CHECKOUT, SHARED, JudgeResult, missing
 
@@ -75,6 +75,13 @@ def bagit_judge(judge_home: Path) -> Callable[[Path], JudgeResult]:
     """Return the judge of bags: full validation by bagit-python."""
     _need("bagit")
     return lambda bag: bags.judge_bag(bag, judge_home)
+
+
+@pytest.fixture
+def profile_judge(judge_home: Path) -> Callable[[Path, Path, str], JudgeResult]:
+    """Return the judge of bags against profiles: takes bag, JSON of the profile, and its identifier."""
+    _need("bagit-profile")
+    return lambda bag, profile, identifier: profiles.judge_conformance(bag, profile, identifier, judge_home)
 
 
 @pytest.fixture(scope="session")

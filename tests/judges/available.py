@@ -58,6 +58,7 @@ def _strace() -> str | None:
 
 _PROBES: dict[str, Callable[[], str | None]] = {
     "bagit": lambda: _environment("bagit"),
+    "bagit-profile": lambda: _environment("bagit-profile"),
     "ro-crate": lambda: _environment("ro-crate"),
     "axe": _axe,
     "verapdf": _verapdf,

@@ -92,7 +92,7 @@ def profile_json(profile: BagProfile) -> str:
         ("Tag-Files", profile.tag_files_required, profile.tag_files_allowed),
         ("Payload-Files", profile.payload_files_required, profile.payload_files_allowed),
     ):
-        if required:
+        if required or key == "Manifests":  # some readers of profiles look into that list without asking
             tree[f"{key}-Required"] = list(required)
         if allowed is not None:
             tree[f"{key}-Allowed"] = list(allowed)
