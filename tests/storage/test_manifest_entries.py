@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import tracemalloc
 from collections.abc import MutableMapping
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archiver.standards.bagit import BAGIT_TXT
 from archiver.storage.bag_checks.file_table import FileTable
 from archiver.storage.bag_checks.manifest_entries import ManifestEntries
+from archiver.storage.bag_reader import verify_bag
 
 THERE = ["bagit.txt", "data/%41.txt", "data/a b.txt", "data/a.txt", "data/b\\c", "data/sub/b.txt", "z.txt"]
 PATHS = st.sampled_from([*THERE, "data/absent", "data/gone", "other"])
@@ -44,7 +47,7 @@ def test_it_is_a_dictionary(steps: list[tuple[str, int | None]]) -> None:
 def test_plain_lines_are_taken(line: str) -> None:
     for digits in (digest(1).hex(), digest(1).hex().upper()):
         ours = entries()
-        assert ours.take_plain(line.format(digits))
+        assert ours.plain_taker()(line.format(digits))
         assert dict(ours) == {line[4:]: digest(1)}
 
 
@@ -73,14 +76,14 @@ def test_plain_lines_are_taken(line: str) -> None:
 )
 def test_every_other_line_is_left_to_the_grammar(line: str) -> None:
     ours = entries()
-    assert not ours.take_plain(line.format(digest(1).hex()))
+    assert not ours.plain_taker()(line.format(digest(1).hex()))
     assert dict(ours) == {}
 
 
 def test_a_second_line_on_a_file_is_left_to_the_grammar() -> None:
     ours = entries()
-    assert ours.take_plain(f"{digest(1).hex()}  data/a.txt")
-    assert not ours.take_plain(f"{digest(2).hex()}  data/a.txt")
+    assert ours.plain_taker()(f"{digest(1).hex()}  data/a.txt")
+    assert not ours.plain_taker()(f"{digest(2).hex()}  data/a.txt")
     assert ours["data/a.txt"] == digest(1)
 
 
@@ -120,3 +123,20 @@ def test_a_file_table_is_a_mapping_that_knows_the_payload() -> None:
     assert table.payload_bytes == 1 + 2 + 3 + 4 + 5
     assert list(FileTable().payload_paths()) == list(FileTable([("a", 1)]).payload_paths()) == []
     assert FileTable([("a", 1)]).payload_bytes == 0
+
+
+@pytest.mark.parametrize(
+    ("between", "behind", "codes"),
+    [("", "", []), ("\n", "", ["bag-manifest-blank-line"]), ("", "\n\n", [])],
+    ids=["none", "between entries", "at the end"],
+)
+def test_blank_lines_among_plain_ones_are_told(tmp_path: Path, between: str, behind: str, codes: list[str]) -> None:
+    (tmp_path / "data").mkdir()
+    lines = []
+    for name in ("a", "b"):
+        (tmp_path / "data" / name).write_bytes(b"x")
+        lines.append(f"{hashlib.sha256(b'x').hexdigest()}  data/{name}\n")
+    (tmp_path / "bagit.txt").write_bytes(BAGIT_TXT)
+    (tmp_path / "manifest-sha256.txt").write_text(between.join(lines) + behind)
+    found = [finding.code for finding in verify_bag(tmp_path).findings]
+    assert found == [*codes, "bag-tag-manifest-absent"]

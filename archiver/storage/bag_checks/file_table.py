@@ -7,7 +7,7 @@ no path is held twice. Looks at no disk.
 from __future__ import annotations
 
 from array import array
-from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping
+from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping
 from itertools import islice
 
 from archiver.standards.bagit import PAYLOAD_PREFIX
@@ -16,7 +16,7 @@ from archiver.standards.bagit import PAYLOAD_PREFIX
 class FileTable(Mapping[str, int]):
     """Path from the bag's root -> bytes, in sorted order."""
 
-    __slots__ = ("_payload", "_positions", "_sizes")
+    __slots__ = ("_payload", "_positions", "_sizes", "position")
 
     def __init__(self, files: Iterable[tuple[str, int]] = ()) -> None:
         """Take the files in.
@@ -33,6 +33,8 @@ class FileTable(Mapping[str, int]):
         before = next((at for path, at in self._positions.items() if path.startswith(PAYLOAD_PREFIX)), 0)
         behind = next((at for path, at in reversed(self._positions.items()) if path.startswith(PAYLOAD_PREFIX)), -1)
         self._payload = range(before, behind + 1)
+        self.position: Callable[[str], int | None] = self._positions.get
+        """Gives where a path stands, from 0; None when it is no file of the bag."""
 
     @property
     def payload(self) -> range:
@@ -60,10 +62,6 @@ class FileTable(Mapping[str, int]):
     def paths(self, positions: range) -> Iterator[str]:
         """Give the paths that stand there, in order."""
         return islice(self._positions, positions.start, positions.stop)
-
-    def position(self, path: str) -> int | None:
-        """Return where ``path`` stands, from 0; None when it is no file of the bag."""
-        return self._positions.get(path)
 
     def keys(self) -> KeysView[str]:
         """Return the paths."""

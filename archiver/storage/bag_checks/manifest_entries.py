@@ -7,7 +7,7 @@ that their paths are not held again; only paths that are not there are kept as t
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, KeysView, MutableMapping
+from collections.abc import Callable, Iterator, KeysView, MutableMapping
 
 from archiver.storage.bag_checks.file_table import FileTable
 
@@ -36,31 +36,34 @@ class ManifestEntries(MutableMapping[str, bytes]):
         self._taken = 0
         self._absent: dict[str, bytes] = {}
 
-    def take_plain(self, line: str) -> bool:
-        """Take a line of the form that nearly every line has: a digest, two spaces, a payload file that is there.
+    def plain_taker(self) -> Callable[[str], bool]:
+        """Return what takes a line of the form that nearly every line has: a digest, two spaces, a payload file.
 
-        Args:
-            line: without its line ending.
-
-        Returns:
-            False when it is of another form and must be read by the whole grammar; nothing was taken then.
+        Given a line without its line ending, it tells whether it took it; False means that the line is of another form,
+        or on a file that is not there or listed already, and must be read by the whole grammar.
         """
-        split = 2 * self._length
-        path = line[split + 2 :]
-        position = self._files.position(path)
-        if position is None or position not in self._payload or self._slots[position]:
-            return False
-        # The path of a file that is there has no empty segment and no dots; what is left are the encoded and the odd.
-        if "%" in path or "\\" in path or line[split : split + 2] != "  ":
-            return False
-        try:
-            digest = bytes.fromhex(line[:split])
-        except ValueError:
-            return False
-        if len(digest) != self._length:  # bytes.fromhex passes over white space
-            return False
-        self._put(position, digest)
-        return True
+        # A function and not a method: what every line needs is looked up once.
+        position_of, put, payload = self._files.position, self._put, self._payload
+        length, split, begin = self._length, 2 * self._length, 2 * self._length + 2
+
+        def take(line: str) -> bool:
+            path = line[begin:]
+            position = position_of(path)
+            if position is None or position not in payload or self._slots[position]:
+                return False
+            # The path of a file that is there has no empty segment and no dots; left are the encoded and the odd.
+            if "%" in path or "\\" in path or line[split:begin] != "  ":
+                return False
+            try:
+                digest = bytes.fromhex(line[:split])
+            except ValueError:
+                return False
+            if len(digest) != length:  # bytes.fromhex passes over white space
+                return False
+            put(position, digest)
+            return True
+
+        return take
 
     @property
     def absent(self) -> KeysView[str]:

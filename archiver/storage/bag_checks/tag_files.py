@@ -126,16 +126,24 @@ def _info_text(bag: OpenBag) -> str:
 
 def _read_entries(bag: OpenBag, manifest: Manifest) -> None:
     grammar = ManifestGrammar(manifest.algorithm, manifest.file)
-    by_itself = manifest.payload and manifest.hash_name is not None
+    take = manifest.entries.plain_taker() if manifest.payload and manifest.hash_name else _never
+    asked = False
     for number, line in enumerate(bag.read_lines(manifest.file), start=1):
-        if by_itself and manifest.entries.take_plain(line):
-            grammar.plain()
+        if take(line):
+            if asked:  # for all it knows, that was a blank line
+                grammar.plain()
+                asked = False
             continue
+        asked = True
         part = grammar.read(line, number)
         finding = _take(bag, manifest, part) if isinstance(part, FileFixity) else part
         if finding:
             bag.report.add(finding)
     bag.report.extend(grammar.findings())
+
+
+def _never(_line: str) -> bool:
+    return False
 
 
 def _take(bag: OpenBag, manifest: Manifest, entry: FileFixity) -> Finding | None:
