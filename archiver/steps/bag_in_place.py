@@ -57,7 +57,9 @@ class _InPlace:
 
     def run(self, progress: BagProgress) -> BagResult:
         in_place.clear(self._folder)
-        source = self._look()
+        source = look_at(
+            self._folder, keep_empty_folders=False, exclude_system_files=False, portable=self._settings.portable
+        )
         findings = [*self._settings.profile_findings, *recomputed(self._settings.labels)]
         findings += [_stays(one) if one.code == "empty-folder" else one for one in source.findings]
         self._settings, found = with_profiles(self._settings, source)
@@ -85,14 +87,6 @@ class _InPlace:
             algorithms=self._settings.configuration.algorithms,
             findings=tuple(findings),
             second_opinion=opinion,
-        )
-
-    def _look(self) -> BagSource:
-        return look_at(
-            self._folder,
-            keep_empty_folders=False,
-            exclude_system_files=False,
-            portable=self._settings.portable,
         )
 
     def _make(self, source: BagSource, progress: Progress) -> None:
@@ -138,16 +132,19 @@ class _InPlace:
             raise ItemError((_not_proven(len(wrong)), *wrong))
 
     def _check_unchanged(self, source: BagSource) -> None:
-        now = self._look()
-        changed = {one.path for one in {*source.documents} ^ {*now.documents}}
+        """Look once more: names, sizes and times must be those of what was hashed."""
+        with FolderBag(self._folder) as folder:
+            now = folder.listing()
+        expected = {(one.path, one.size) for one in source.documents}
+        changed = {path for path, _ in expected ^ set(now.files.items())} | now.blocked
         for path, modified in self._times.items():
             try:
                 if (self._folder / path).lstat().st_mtime_ns != modified:
                     changed.add(path)
             except OSError:
                 changed.add(path)
-        if changed or any(finding.severity is Severity.ERROR for finding in now.findings):
-            raise ItemError(tuple(map(_changed, sorted(changed))) or now.findings)
+        if changed:
+            raise ItemError(tuple(map(_changed, sorted(changed))))
 
 
 def _finished(settings: BagSettings, folder: Path) -> BagResult:
