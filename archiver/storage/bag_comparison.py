@@ -13,7 +13,7 @@ from archiver.standards.bagit import PAYLOAD_PREFIX
 from archiver.standards.names import printable
 from archiver.storage.bag_checks.opened import OpenBag
 from archiver.storage.bag_update import is_work
-from archiver.storage.hashing import Hashing
+from archiver.storage.digesting.files import digest_file
 from archiver.storage.source_files import ReadDocument
 
 
@@ -88,13 +88,16 @@ def compare(bag: OpenBag, payload: Collection[str], tags: Collection[str]) -> Co
 
 
 def _read(bag: OpenBag, path: str, algorithms: Collection[str]) -> ReadDocument:
-    with Hashing(algorithms) as hashing:
-        for chunk in bag.container.read(path):
-            hashing.update(chunk)
-            if bag.progress:
-                bag.progress(len(chunk))
-        digests = hashing.digests()
-        return ReadDocument(size=hashing.size, digests={name: digest.hex() for name, digest in digests.items()})
+    names, size = sorted(algorithms), 0
+
+    def advance(count: int) -> None:
+        nonlocal size
+        size += count
+        if bag.progress:
+            bag.progress(count)
+
+    digests = digest_file(bag.container.read, path, names, advance)
+    return ReadDocument(size=size, digests={name: one.hex() for name, one in zip(names, digests, strict=True)})
 
 
 def _absent(bag: OpenBag) -> tuple[tuple[Change, ...], dict[str, dict[str, str]]]:
