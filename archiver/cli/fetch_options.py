@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archiver.model import BagVerdict, Finding
+    from archiver.standards.expected_digest import ExpectedDigest
     from archiver.steps.fetch import FetchSettings
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -52,7 +53,7 @@ def fetch_options(command: Command) -> Command:
 
 
 def fetch_if_asked(
-    paths: Sequence[Path], options: Mapping[str, object], *, quiet: bool
+    paths: Sequence[Path], options: Mapping[str, object], expected: ExpectedDigest | None, *, quiet: bool
 ) -> Mapping[str, tuple[Finding, ...]]:
     """Complete the bags, if ``--fetch`` was given; return what is to be said of each.
 
@@ -67,12 +68,18 @@ def fetch_if_asked(
     from archiver.steps.fetch import fetch_missing  # noqa: PLC0415 - it loads an HTTP client
 
     with TerminalProgress("Fetching", quiet=quiet) as progress:
-        return fetch_missing(paths, _settings(options), progress)
+        return fetch_missing(paths, _settings(options, expected), progress)
 
 
 def with_fetch_findings(verdict: BagVerdict, found: Mapping[str, tuple[Finding, ...]]) -> BagVerdict:
-    """Return a verdict that says too what was said of fetching for its bag."""
-    return dataclasses.replace(verdict, findings=(*found.get(verdict.path, ()), *verdict.findings))
+    """Return a verdict that says too what was said of fetching for its bag.
+
+    Where that says why a file is missing, it stands in the place of the finding that it is.
+    """
+    told = found.get(verdict.path, ())
+    explained = {finding.file for finding in told}
+    rest = [one for one in verdict.findings if one.code != "bag-file-not-fetched" or one.file not in explained]
+    return dataclasses.replace(verdict, findings=(*told, *rest))
 
 
 def remote_failed(findings: Iterable[Finding]) -> bool:
@@ -80,7 +87,7 @@ def remote_failed(findings: Iterable[Finding]) -> bool:
     return any(finding.code.startswith("fetch-remote-") for finding in findings)
 
 
-def _settings(options: Mapping[str, object]) -> FetchSettings:
+def _settings(options: Mapping[str, object], expected: ExpectedDigest | None) -> FetchSettings:
     from archiver.steps.fetch import FetchSettings  # noqa: PLC0415 - as above
     from archiver.storage.fetching.rules import Timing  # noqa: PLC0415 - as above
 
@@ -92,6 +99,7 @@ def _settings(options: Mapping[str, object]) -> FetchSettings:
         max_bytes=int(str(options["fetch_max_bytes"] or 100 * 10**9)),
         authorities=Path(str(authorities)) if authorities else None,
         timing=Timing(clock=time.monotonic, chance=random.random),
+        expected=expected,
     )
 
 

@@ -89,7 +89,7 @@ def command(  # noqa: PLR0913, PLR0917 - click hands over one an option
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
     profiles, findings = read_profiles(profile_files)
     print_findings(findings)  # once, and not with each bag
-    fetched = fetch_if_asked(paths, fetching, quiet=as_json)
+    fetched = fetch_if_asked(paths, fetching, expect_tagmanifest, quiet=as_json)
     from archiver.steps.verify import total_bytes, verify_paths  # noqa: PLC0415 - --help must not wait for it
 
     verdicts = []

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from archiver.errors import UsageError
 from archiver.model import Finding
+from archiver.standards.expected_digest import ExpectedDigest
 from archiver.standards.fetch_urls import FetchUrlError, parse_authority, parse_fetch_url
 from archiver.standards.names import printable
 from archiver.steps.verify import bags_below
@@ -52,6 +53,8 @@ class FetchSettings:
     """A PEM file of certificate authorities to trust beside the system's."""
 
     timing: Timing
+    expected: ExpectedDigest | None = None
+    """What a tag manifest of each bag must hash to."""
 
 
 def fetch_missing(
@@ -80,7 +83,7 @@ def fetch_missing(
             )
     # Each bag once, however often it was named.
     places = {os.path.realpath(bag): bag for path in paths for bag in bags_below(path) if not is_archive(bag)}
-    bags = [look_for_holes(bag) for bag in places.values()]
+    bags = [look_for_holes(bag, settings.expected) for bag in places.values()]
     holey = [bag for bag in bags if bag.wanted]
     if holey and not rules.hosts | rules.private_hosts:
         raise UsageError(_whom_to_name(holey, paths, settings))
@@ -122,7 +125,9 @@ def _whom_to_name(bags: Iterable[HoleyBag], paths: Sequence[Path], settings: Fet
     hosts = sorted(counts)
     if not hosts:
         return "--fetch: no address in fetch.txt can be used; run the command without --fetch to see the other findings"
-    shown = ", ".join(f"{host} ({counts[host]} files)" for host in hosts[:_HOSTS_SHOWN])
+    shown = ", ".join(
+        f"{host} ({counts[host]} {'file' if counts[host] == 1 else 'files'})" for host in hosts[:_HOSTS_SHOWN]
+    )
     more = f" and {len(hosts) - _HOSTS_SHOWN} more" if len(hosts) > _HOSTS_SHOWN else ""
     options = [f"--fetch-host={host}" for host in hosts[:_HOSTS_SHOWN]]
     options += [f"--fetch-scheme={scheme}" for scheme in settings.schemes if tuple(settings.schemes) != ("https",)]

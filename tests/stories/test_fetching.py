@@ -134,6 +134,7 @@ def test_a_server_that_lacks_a_file_is_exit_status_5(
     assert ran.status == 5
     assert "data/a.txt was not fetched: " in ran.stderr
     assert "answered 404 (Not Found)" in ran.stderr
+    assert "bag-file-not-fetched" not in ran.stderr  # the finding above says the same, and why
     assert (bag / "data" / "deep" / "b.bin").read_bytes() == FILES["deep/b.bin"]
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import signal
+from collections import defaultdict
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -67,3 +70,26 @@ def test_a_disk_that_refuses_is_named_and_nothing_torn(
     assert {"fetch-disk-refused", "fetch-not-started"} & refused.codes
     check_what_is_there(tmp_path / "bag")
     assert archiver(*words, cwd=tmp_path).status == 0
+
+
+def test_every_file_is_durable_before_it_has_a_name_and_its_name_after(
+    strace: str, archiver: Archiver, words: list[str], tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    prefix = [strace, "-f", "-y", "-s", "0", "-o", str(log), "-e", "trace=fsync,renameat2"]
+    assert archiver(*words, cwd=tmp_path, prefix=prefix).status == 0
+    threads: dict[str, list[str]] = defaultdict(list)
+    for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
+        thread, _, call = line.partition(" ")
+        if call.lstrip().startswith(("fsync(", "renameat2(")):
+            threads[thread].append(call.lstrip())
+    renamed = 0
+    for calls in threads.values():
+        for number, call in enumerate(calls):
+            if call.startswith("renameat2("):
+                renamed += 1
+                since = takewhile(lambda one: not one.startswith("renameat2("), reversed(calls[:number]))
+                assert any(".part>" in one for one in since), calls
+                folder = re.findall("<([^>]*)>", call)[1]
+                assert f"<{folder}>" in calls[number + 1], calls
+    assert renamed == len(FILES)

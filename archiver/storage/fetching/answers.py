@@ -64,7 +64,7 @@ def continues(url: FetchUrl, answer: Answer, size: int) -> bool:
         raise TryAgain(f"{url.shown} answered {_named(status)}", after=_retry_after(answer))
     if status == 206 and size:
         found = _CONTENT_RANGE.fullmatch(answer.fields.get("content-range", ""))
-        if found and int(found[1]) == size:
+        if found and size == int(found[1]) <= int(found[2]):
             return True
     if status != 200:
         # 206 with another range than was asked for, or 416: what is here does not fit what the server has now.

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from archiver.model import Finding
+from archiver.model import Finding, Severity
+from archiver.standards.expected_digest import ExpectedDigest
+from archiver.storage.bag_checks.expected import check_expected
 from archiver.storage.bag_checks.fixity import check_fixity
 from archiver.storage.bag_checks.folder import FolderBag
 from archiver.storage.bag_checks.opened import OpenBag
@@ -16,6 +18,7 @@ from archiver.storage.bag_checks.presence import check_presence
 from archiver.storage.bag_checks.report import Report
 from archiver.storage.bag_checks.tag_files import open_bag
 
+_UNEXPECTED = frozenset({"bag-tag-manifest-unexpected"})
 _HOSTILE = frozenset({"bag-path-unsafe", "bag-fetch-scope"})
 
 
@@ -53,20 +56,24 @@ class HoleyBag:
         return sum(file.size or 0 for file in self.wanted)
 
 
-def look_for_holes(path: Path) -> HoleyBag:
+def look_for_holes(path: Path, expected: ExpectedDigest | None = None) -> HoleyBag:
     """See what is to be fetched.
 
     Args:
         path: the bag's folder; what is no bag has nothing to fetch.
+        expected: what a tag manifest must hash to before the bag is trusted.
     """
     try:
         with FolderBag(path) as container:
             if not container.has("bagit.txt") or not container.has("fetch.txt"):
                 return HoleyBag(path=path, wanted=(), distrust=None)
             report = Report()
-            bag = open_bag(container, container.listing(), report, None)
+            hashes = [expected.usual_algorithm] if expected else []
+            bag = open_bag(container, container.listing(), report, None, hashes=hashes)
             for _ in check_presence(bag):
                 pass  # what it finds is told when the bag is verified; here it matches names in another normal form
+            if expected:
+                report.extend(check_expected(bag, expected))
             return HoleyBag(path=path, wanted=_wanted(bag), distrust=_distrust(bag, report.findings()))
     except OSError:
         return HoleyBag(path=path, wanted=(), distrust=None)  # verifying it says why
@@ -91,6 +98,8 @@ def _distrust(bag: OpenBag, findings: tuple[Finding, ...]) -> str | None:
     """Say why the addresses cannot be trusted: hostile lines, or a file that is not what the tag manifests say."""
     if any(finding.file == "fetch.txt" and finding.code in _HOSTILE for finding in findings):
         return "fetch.txt lists places outside the payload"
+    if any(finding.code in _UNEXPECTED and finding.severity is Severity.ERROR for finding in findings):
+        return "its tag manifest is not the one that is expected"
     vouched = {"fetch.txt", *(manifest.file for manifest in bag.group(payload=True))}
     damaged = sorted(finding.file or "" for finding in check_fixity(bag, payload=False) if finding.file in vouched)
     if damaged:

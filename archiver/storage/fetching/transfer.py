@@ -151,5 +151,6 @@ def _no_answer(url: FetchUrl, error: Exception) -> Exception:
 
 
 def _said(error: Exception) -> str:
-    words = printable(str(error))[:200] or type(error).__name__
-    return f" ({words})"
+    system = error.__cause__ or error.__context__
+    words = system.strerror if isinstance(system, OSError) and system.strerror else str(error)
+    return f" ({printable(words)[:200] or type(error).__name__})"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archiver.standards.expected_digest import parse_expected_digest
 from archiver.storage.bag_reader import verify_bag
 from archiver.storage.fetching.holey import look_for_holes
 from archiver.storage.fetching.partial import STAGING_NAME, BusyError, Staging
@@ -207,7 +208,7 @@ def test_a_server_that_knows_no_ranges_sends_it_whole(tmp_path: Path, serve: Ser
 
 @pytest.mark.parametrize("content_range", ["bytes 5-9/10", "nonsense", "", "bytes 1000-9/*"])
 def test_another_range_than_was_asked_for_is_not_used(
-    tmp_path: Path, serve: Serve, complete: Complete, content_range: str
+    tmp_path: Path, serve: Serve, complete: Complete, pauses: list[float], content_range: str
 ) -> None:
     server = serve({"/a": BODY})
 
@@ -219,6 +220,7 @@ def test_another_range_than_was_asked_for_is_not_used(
     server.behaviours["/a"] = behave
     bag = holey_bag(tmp_path / "bag", {"a": BODY}, server.url)
     assert codes(complete(bag)) == ["fetch-done"]
+    assert len(pauses) == 2  # asked for anew at once, and not when the whole turned out to be wrong
 
 
 def test_a_rerun_goes_on_where_a_run_gave_up(tmp_path: Path, serve: Serve, complete: Complete) -> None:
@@ -583,6 +585,13 @@ def test_a_bag_that_was_tampered_with_is_not_trusted(
     assert codes(found) == ["fetch-not-started"]
     assert file in found[0].message
     assert server.asked == []
+
+
+def test_a_bag_that_is_not_the_expected_one_is_not_trusted(tmp_path: Path) -> None:
+    bag = holey_bag(tmp_path / "bag", {"a": b"one"}, "https://files.example.org/")
+    digest = hashlib.sha256((bag / "tagmanifest-sha256.txt").read_bytes()).hexdigest()
+    assert look_for_holes(bag, parse_expected_digest(f"sha256:{digest}")).distrust is None
+    assert look_for_holes(bag, parse_expected_digest(f"sha256:{'0' * 64}")).distrust
 
 
 def test_links_in_the_bag_are_not_followed(tmp_path: Path, serve: Serve, complete: Complete) -> None:
