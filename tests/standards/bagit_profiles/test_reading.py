@@ -153,6 +153,7 @@ def test_a_number_keeps_its_digits() -> None:
         ({"Bag_Info": ["Contact-Name"]}, "a list is no JSON object"),
         ({"Bag_Info": {"A": "required"}}, '"required" is no JSON object'),
         ({"Accept_Serialization": ["cab"]}, '"cab" is no media type'),
+        ({"Manifests_Required": ["\ud800"]}, "is no text"),
         ({"Tag_Files_Allowed": ["*" * 4097]}, "has more than 4096 characters"),
         ({"Payload_Files_Allowed": [f"data/{number}/*x" for number in range(1001)]}, "or 1000 patterns"),
     ],
