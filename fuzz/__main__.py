@@ -1,6 +1,7 @@
 """``bin/fuzz``: malformed input for every parser, or for those named; one line a target, and what failed.
 
-``bin/fuzz`` runs all targets; ``--runs`` and ``--minutes`` say how long; ``--list`` names them.
+``bin/fuzz`` runs all targets; ``--runs`` and ``--minutes`` say how long; ``--list`` names them. ``bin/fuzz faults``
+makes every write-side system call of the commands that write bags fail, one at a time.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ def main(arguments: list[str]) -> int:
     """Run what ``arguments`` ask for and return the exit status: 1 when something failed."""
     known = targets()
     asked = _options().parse_args(arguments)
+    if asked.target[:1] == ["faults"]:
+        from fuzz.faults import sweep  # noqa: PLC0415 - it needs strace, and the rest does not
+
+        return sweep(asked.target[1:])
     if asked.list:
         print("\n".join(known))
         return 0
