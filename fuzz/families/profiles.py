@@ -42,6 +42,8 @@ TARGETS = (
             b'{"Manifests-Required": "md5", "Manifests-Allowed": [], "Accept-BagIt-Version": [0.97, 1]}',
             b'{"Tag-Files-Required": ["a", "b/"], "Tag-Files-Allowed": ["*", "[a-", "?"], "Data-Empty": null}',
             b'{"Payload-Files-Required": ["data/a/"], "Payload-Files-Allowed": ["data/*"], "Serialization": "Yes"}',
+            b'{"bagItProfileInfo": {"version": "2"}, "tagFilesAllowed": ["*", ""], "tags": [{"tagFile": "b.txt"}]}',
+            b'{"bagItProfileInfo": {}, "tags": [{"tagFile": "bag-info.txt", "tagName": "A", "required": true}]}',
         ),
         tokens=(
             *(b'"Bag-Info"', b'"Serialization"', b'"Accept-Serialization"', b'"values"', b'"recommended"', b'"md5"'),

@@ -9,6 +9,7 @@ from typing import Any
 
 from archiver.errors import UsageError
 from archiver.model import Finding, Severity
+from archiver.standards.bagit_profiles.dart import dart_sections, is_dart_form
 from archiver.standards.bagit_profiles.forms import Forms, NumberText, shown
 
 _KEYS = (
@@ -36,7 +37,8 @@ def read_sections(data: bytes, forms: Forms) -> dict[str, object]:
     Raises:
         UsageError: it is no JSON (the message names line and column), or no BagIt profile.
     """
-    return _sections(_tree(data, forms), forms)
+    tree = _tree(data, forms)
+    return dart_sections(tree, forms) if is_dart_form(tree) else _sections(tree, forms)
 
 
 def _tree(data: bytes, forms: Forms) -> dict[str, object]:
