@@ -5,6 +5,7 @@ Files are created new in a staging folder and made durable; nothing is published
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -99,12 +100,13 @@ class CopyingBag:
         if copy is None:
             yield from self._bag.read(path)
             return
+        modified = self._bag.modified(path) if isinstance(self._bag, KeepsTimes) else None
         whole = False
         try:
             for chunk in self._bag.read(path):
                 _write(copy, chunk)
                 yield chunk
-            _finish(copy, self._bag.modified(path) if isinstance(self._bag, KeepsTimes) else None)
+            _finish(copy, modified)
             whole = True
         finally:
             os.close(copy)
@@ -145,7 +147,9 @@ def _write(copy: int, chunk: Chunk) -> None:
 def _finish(copy: int, modified: int | None) -> None:
     try:
         if modified is not None:
-            os.utime(copy, ns=(modified, modified))  # before the fsync, which makes the times durable too
+            # A stranger's time may be one that no disk can keep. Before the fsync, which makes the times durable too.
+            with contextlib.suppress(OverflowError, OSError):
+                os.utime(copy, ns=(modified, modified))
         os.fsync(copy)
         # What is read back comes from the disk.
         os.posix_fadvise(copy, 0, 0, os.POSIX_FADV_DONTNEED)

@@ -119,6 +119,21 @@ def test_archives_give_the_same(form: str, bag: Path, source: Path, tmp_path: Pa
     assert (result.status, errors(result)) == ("extracted", [])
     assert contents(tmp_path / "out") == contents(source)
     assert sum(heard.done) == heard.total > 0
+    if form != ".zip":  # which keeps a local time of nobody knows where
+        times = {one.stat().st_mtime for one in (tmp_path / "out").rglob("*") if one.is_file()}
+        assert times == {OLD // 1_000_000_000}
+
+
+@pytest.mark.parametrize("time", [2**40, 2**62 - 1])
+def test_a_time_that_no_disk_can_keep_is_left_out(time: int, bag: Path, source: Path, tmp_path: Path) -> None:
+    def timed(member: tarfile.TarInfo) -> tarfile.TarInfo:
+        member.mtime = time
+        return member
+
+    with tarfile.open(tmp_path / "bag.tar", "w", format=tarfile.GNU_FORMAT) as tar:
+        tar.add(bag, "bag", filter=timed)
+    assert extract_payload(tmp_path / "bag.tar", tmp_path / "out", Heard()).status == "extracted"
+    assert contents(tmp_path / "out") == contents(source)
 
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/\0\\"), min_size=1, max_size=12).filter(

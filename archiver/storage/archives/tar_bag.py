@@ -23,7 +23,14 @@ from archiver.storage.archives.limits import (
     truncated_archive,
     wrong_checksum,
 )
-from archiver.storage.archives.tar_members import BLOCK, Source, TarEndMissingError, TarMember, tar_members
+from archiver.storage.archives.tar_members import (
+    BLOCK,
+    Source,
+    TarEndMissingError,
+    TarMember,
+    modification_time,
+    tar_members,
+)
 from archiver.storage.archives.windowed_file import WindowedFile
 from archiver.storage.bag_checks.container import Chunk, Listing
 
@@ -92,6 +99,17 @@ class TarBag:
             yield data
             at += len(data)
             left -= len(data)
+
+    def modified(self, path: str) -> int | None:
+        """Return when a file was last modified, as its header states: whole seconds, given as nanoseconds since 1970.
+
+        Asked before the file is read, it takes no way back in a compressed archive.
+        """
+        try:
+            seconds = modification_time(self._source.read(self._entries.place(path) - BLOCK, BLOCK))
+        except OSError:
+            return None
+        return seconds * 1_000_000_000 if seconds is not None else None
 
 
 class PlainSource:

@@ -166,6 +166,14 @@ def _check(header: bytes, start: int) -> None:
         raise DamagedArchiveError(f"there is no tar header at byte {start}, where one must be")
 
 
+def modification_time(header: bytes) -> int | None:
+    """Return when a member says it was last modified: seconds since 1970; None when its header is none or odd."""
+    try:
+        return _number(header[136:148], 0) if len(header) == BLOCK else None
+    except DamagedArchiveError:
+        return None
+
+
 def _number(field: bytes, start: int) -> int:
     digits = field.rstrip(b" \0")
     try:
