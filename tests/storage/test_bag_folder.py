@@ -30,6 +30,26 @@ def test_what_takes_a_files_place_after_the_walk_is_not_opened(tmp_path: Path) -
             list(container.read("data/a.txt"))
 
 
+def test_a_folder_that_became_a_link_after_the_walk_is_not_followed(tmp_path: Path) -> None:
+    bag = tmp_path / "bag"
+    (bag / "data/sub/deep").mkdir(parents=True)
+    (bag / "data/other").mkdir()
+    for path in ("data/sub/deep/a.txt", "data/sub/deep/b.txt", "data/other/c.txt"):
+        (bag / path).write_bytes(path.encode())
+    with FolderBag(bag) as container:
+        assert b"".join(container.read("data/sub/deep/a.txt")) == b"data/sub/deep/a.txt"
+        assert b"".join(container.read("data/other/c.txt")) == b"data/other/c.txt"
+        (bag / "data/sub").rename(tmp_path / "moved")
+        (bag / "data/sub").symlink_to(tmp_path / "moved")
+        with pytest.raises(NotADirectoryError):
+            list(container.read("data/sub/deep/b.txt"))
+        (bag / "data/sub").unlink()
+        with pytest.raises(FileNotFoundError):
+            list(container.read("data/sub/deep/b.txt"))
+        (tmp_path / "moved").rename(bag / "data/sub")
+        assert b"".join(container.read("data/sub/deep/b.txt")) == b"data/sub/deep/b.txt"
+
+
 @settings(deadline=None)
 @given(
     st.sets(

@@ -52,6 +52,8 @@ class FolderBag:
         """
         self._root = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._expect = expect
+        self._last: tuple[str, int] | None = None
+        """The folder that was read from last, and its descriptor: most files lie in the folder of the one before."""
 
     def __enter__(self) -> Self:
         return self
@@ -59,6 +61,7 @@ class FolderBag:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._leave_last()
         os.close(self._root)
 
     def has(self, path: str) -> bool:
@@ -92,7 +95,8 @@ class FolderBag:
 
     def read(self, path: str) -> Iterator[Chunk]:
         """Give a file's bytes in chunks of up to 1 MiB."""
-        descriptor = os.open(_on_disk(path), _FILE, dir_fd=self._root)
+        folder, _, name = path.rpartition("/")
+        descriptor = os.open(_on_disk(name), _FILE, dir_fd=self._folder(folder))
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
@@ -112,6 +116,32 @@ class FolderBag:
             return os.stat(_on_disk(path), dir_fd=self._root, follow_symlinks=False).st_mtime_ns
         except OSError:
             return None
+
+    def _folder(self, path: str) -> int:
+        """Return a folder's descriptor, good until the next call; a link put in its place is not followed."""
+        if not path:
+            return self._root
+        if self._last is None or self._last[0] != path:
+            self._leave_last()
+            self._last = (path, _open_folder(self._root, path))
+        return self._last[1]
+
+    def _leave_last(self) -> None:
+        last, self._last = self._last, None
+        if last is not None:
+            os.close(last[1])
+
+
+def _open_folder(root: int, path: str) -> int:
+    """Open a folder below ``root``, segment by segment: ``O_NOFOLLOW`` guards the last alone."""
+    current = os.dup(root)
+    for segment in path.split("/"):
+        try:
+            below = os.open(_on_disk(segment), _FOLDER, dir_fd=current)
+        finally:
+            os.close(current)
+        current = below
+    return current
 
 
 class _Walk:
