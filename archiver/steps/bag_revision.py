@@ -247,6 +247,8 @@ class _Revising:
     def _outcome(self, comparison: Comparison | None, tags: Mapping[str, bytes]) -> Revision:
         bag = self._bag
         sizes = [size for path, size in bag.listing.files.items() if path.startswith(PAYLOAD_PREFIX)]
+        bounded = Report()  # a million added files are counted and not all named
+        bounded.extend(self._findings)
         old = [bag.info_file] if bag.info_file in bag.listing.files else []
         old += [manifest.file for manifest in bag.manifests]
         return Revision(
@@ -260,7 +262,7 @@ class _Revising:
             changed=tuple(one.path for one in comparison.changed) if comparison else (),
             removed=tuple(one.path for one in comparison.missing) if comparison else (),
             unfetched=bool(comparison and comparison.unfetched),
-            findings=tuple(self._findings),
+            findings=bounded.findings(),
         )
 
 

@@ -22,6 +22,7 @@ from archiver.steps.results import finding_json
 from archiver.storage.archives.opening import EXTENSIONS, is_archive
 from archiver.storage.bag_checks.container import Progress
 from archiver.storage.bag_reader import bytes_to_read, empty_verdict, verify_bag
+from archiver.storage.in_place import is_cut_off, name_beside
 
 _UNREAD = (".tar.bz2", ".tar.xz", ".tbz2", ".txz", ".7z", ".rar")
 _ARCHIVES = (*EXTENSIONS, *_UNREAD)
@@ -126,14 +127,23 @@ def bags_below(path: Path) -> list[Path]:
         return [path]
     try:
         with os.scandir(path) as entries:
-            names = [entry.name for entry in entries if not entry.name.startswith(".") and _counts(entry)]
+            names = [name for entry in entries if (name := _bag_name(path, entry))]
     except (OSError, ValueError):  # a NUL in the path is a ValueError
         return [path]
     found = [path / name for name in sorted(names, key=os.fsencode)]
     # A folder beside bags that has lost its bagit.txt is not passed over: it may be a damaged bag.
-    if any(is_archive(bag) or os.path.lexists(bag / "bagit.txt") for bag in found):
+    if any(is_archive(bag) or os.path.lexists(bag / "bagit.txt") or not os.path.lexists(bag) for bag in found):
         return found
     return [path]
+
+
+def _bag_name(folder: Path, entry: os.DirEntry[str]) -> str | None:
+    """Return the name of what may be a bag; None for a hidden folder or a loose file."""
+    if not entry.name.startswith("."):
+        return entry.name if _counts(entry) else None
+    # What is hidden is passed over, but for the bag of a run in place that was cut off: it is missed under its name.
+    name = name_beside(entry.name)
+    return name if name and is_cut_off(folder / name) else None
 
 
 def _counts(entry: os.DirEntry[str]) -> bool:

@@ -29,6 +29,11 @@ def beside(folder: Path) -> Path:
     return folder.with_name(derived_name(f".{folder.name}", _SUFFIX))
 
 
+def name_beside(name: str) -> str | None:
+    """Return the name of the folder whose bag bears a name such as :func:`beside` gives; None for any other name."""
+    return name[1 : -len(_SUFFIX)] or None if name.startswith(".") and name.endswith(_SUFFIX) else None
+
+
 def is_cut_off(folder: Path) -> bool:
     """Tell whether a run was cut off between its two renames: the folder is away, and whole in the bag beside it."""
     bag = beside(folder)

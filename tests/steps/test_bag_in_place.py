@@ -179,6 +179,7 @@ def test_a_run_that_was_cut_off_is_told_and_finished(folder: Path, monkeypatch: 
     (verdict,) = verify_paths([folder])
     assert [one.code for one in verdict.findings] == ["path-not-found"]
     assert f"`archiver bag {folder} --in-place` finishes that" in verdict.findings[0].message
+    assert list(verify_paths([folder.parent])) == [verdict]  # nor is it passed over among others
     result = make(folder)
     assert (result.status, errors(result), result.files) == ("bagged", [], 5)
     assert "bag-in-place-finished" in {one.code for one in result.findings}
