@@ -64,8 +64,9 @@ def verify_bag(  # noqa: PLR0913 - keywords, each asking for one thing
         progress: called with the number of bytes read since its last call.
         wrap: takes the opened bag and returns what is read in its place, such as one that copies what passes.
         expected: what a tag manifest must hash to, as somebody wrote it down elsewhere.
-        workers: processes that read a large bag's payload, if it is a folder and nothing wraps it. They are forked, so
-            that there are none while this process has other threads; the verdict is the same with any number.
+        workers: processes that read a large bag's payload, if nothing wraps it and it is no compressed tar, which can
+            only be read from front to back. They are forked, so that there are none while this process has other
+            threads; the verdict is the same with any number.
 
     Returns:
         The verdict. ``valid`` is False as soon as there is an error, True only when every digest was re-computed, else
@@ -127,7 +128,7 @@ def opened_container(
         path: as for :func:`verify_bag`.
         level: what will be read of it.
         progress: told of bytes read.
-        crew: told, while a folder is listed, of what there is to read.
+        crew: told of what there is to read, where several can read at once.
 
     Yields:
         The container, and what is to be told of the bytes read from it; None when it tells of them itself.
@@ -137,7 +138,7 @@ def opened_container(
         RefusedArchiveError: it is no archive, or one that asks for too much.
     """
     if is_archive(path):
-        with open_archive(path, level, progress) as opened:
+        with open_archive(path, level, progress, expect=crew.expect if crew else None) as opened:
             yield opened
     else:
         with FolderBag(path, crew.expect if crew else None) as container:

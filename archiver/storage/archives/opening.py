@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from archiver.storage.archives.limits import LIMITS, Limits, not_an_archive
 from archiver.storage.archives.tar_bag import PlainSource, StreamSource, TarBag
 from archiver.storage.archives.zip_bag import ZipBag
 from archiver.storage.bag_checks.container import BagContainer, Progress
+from archiver.storage.digesting.files import Read
 
 _GZIP = (".tar.gz", ".tgz")
 _ZSTD = (".tar.zst", ".tzst")
@@ -42,7 +43,12 @@ def compressed_bytes(path: Path, level: VerifyLevel) -> int | None:
 
 @contextmanager
 def open_archive(
-    path: Path, level: VerifyLevel, progress: Progress | None, limits: Limits = LIMITS
+    path: Path,
+    level: VerifyLevel,
+    progress: Progress | None,
+    limits: Limits = LIMITS,
+    *,
+    expect: Callable[[Read, int, int], None] | None = None,
 ) -> Iterator[tuple[BagContainer, Progress | None]]:
     """Open an archive and read its headers.
 
@@ -51,6 +57,8 @@ def open_archive(
         level: as for verifying; decides how often a compressed archive is read.
         progress: told of bytes read.
         limits: what the archive may ask for.
+        expect: told how files are read in another process, how many there are, and their bytes, if they can be read in
+            any order at little cost.
 
     Yields:
         The bag, and what is to be told of the bytes read from it; None when the bag tells of them itself.
@@ -71,10 +79,16 @@ def open_archive(
             stream = ContentStream(descriptor, _compression(path.name.lower()), limits, told.more)
             yield TarBag(StreamSource(stream, limits), name, limits), None
             told.rest()
-        elif path.name.lower().endswith(".zip"):
-            yield ZipBag(descriptor, name, limits), progress
-        else:
-            yield TarBag(PlainSource(descriptor), name, limits), progress
+            return
+        bag = (
+            ZipBag(descriptor, name, limits)
+            if path.name.lower().endswith(".zip")
+            else TarBag(PlainSource(descriptor), name, limits)
+        )
+        if expect and bag.nearly_sorted():
+            sizes = bag.listing().files.values()
+            expect(bag.read_elsewhere, len(sizes), sum(sizes))
+        yield bag, progress
     finally:
         os.close(descriptor)
 

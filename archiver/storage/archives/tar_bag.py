@@ -35,6 +35,8 @@ from archiver.storage.archives.windowed_file import WindowedFile
 from archiver.storage.bag_checks.container import Chunk, Listing
 
 _CHUNK = 1 << 20
+_FAR = 64 << 20
+"""Bytes: what is nearer has mostly been read ahead by the system."""
 _TAIL = 1 << 20
 _TAG_FILE = re.compile(rb"(\./)?([^/]+/)?((tag)?manifest-[^/]+|bagit|bag-info|package-info|fetch)\.txt", re.IGNORECASE)
 
@@ -84,6 +86,14 @@ class TarBag:
     def reading_order(self, paths: Collection[str]) -> Collection[str]:
         """Return the paths in the order of the archive."""
         return self._entries.in_order(paths)
+
+    def nearly_sorted(self) -> bool:
+        """Tell whether the archive's order is nearly that of the paths."""
+        return self._entries.nearly_sorted(_FAR)
+
+    def read_elsewhere(self, path: str) -> Iterator[Chunk]:
+        """Give a file's bytes to another process, forked from this one; not from a compressed tar."""
+        return self.read(path)
 
     def read_findings(self) -> Sequence[Finding]:
         """Return nothing: tar keeps no checksum of content, and a compressed one's was looked at with the headers."""

@@ -18,9 +18,11 @@ from archiver.storage.archives.limits import (
 )
 from archiver.storage.archives.windowed_file import WindowedFile
 from archiver.storage.archives.zip_directory import ZipDirectory
-from archiver.storage.bag_checks.container import Chunk, Listing
+from archiver.storage.bag_checks.container import TO_BE_READ_HERE, Chunk, Listing
 
 _CHUNK = 1 << 20
+_FAR = 1024
+"""Entries: what is nearer has mostly been read ahead by the system."""
 
 
 class ZipBag:
@@ -64,6 +66,16 @@ class ZipBag:
     def reading_order(self, paths: Collection[str]) -> Collection[str]:
         """Return the paths in the order of the directory, which is that of the content in all but odd archives."""
         return self._entries.in_order(paths)
+
+    def nearly_sorted(self) -> bool:
+        """Tell whether the archive's order is nearly that of the paths."""
+        return self._entries.nearly_sorted(_FAR)
+
+    def read_elsewhere(self, path: str) -> Iterator[Chunk]:
+        """Give a file's bytes to another process, forked from this one, where no finding on the CRC-32 can be kept."""
+        yield from self.read(path)
+        if path in self._wrong:
+            raise OSError(TO_BE_READ_HERE, "its CRC-32 is another")
 
     def read_findings(self) -> Sequence[Finding]:
         """Return a finding on each file read whose CRC-32 is another than the directory states."""

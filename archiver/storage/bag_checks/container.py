@@ -5,6 +5,7 @@ States the contract only; opens nothing.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -17,6 +18,10 @@ Progress = Callable[[int], None]
 
 Chunk = bytes | memoryview
 """A piece of a file; valid until the next one is asked for."""
+
+
+TO_BE_READ_HERE = errno.EBADMSG
+"""The error number of a read in another process when there is more to say than that process can: it is read again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from operator import itemgetter
 from archiver.model import Finding, Severity
 from archiver.standards.bagit import PAYLOAD_PREFIX
 from archiver.standards.names import printable
-from archiver.storage.bag_checks.container import BagContainer, Progress
+from archiver.storage.bag_checks.container import TO_BE_READ_HERE, BagContainer, Progress
 from archiver.storage.bag_checks.opened import Manifest, OpenBag
 from archiver.storage.digesting.crew import Crew
 from archiver.storage.digesting.files import digest_file
@@ -47,9 +47,15 @@ def _check(bag: OpenBag, path: str, *, payload: bool) -> Iterator[Finding]:
     stated = _stated(bag, path)
     if not stated:
         return
+    yield from _read(bag, path, stated, bag.progress)
+
+
+def _read(
+    bag: OpenBag, path: str, stated: list[tuple[Manifest, bytes]], progress: Progress | None
+) -> Iterator[Finding]:
     try:
         actual = bag.digests.get(path) or file_digests(
-            bag.container, path, {manifest.hash_name or "" for manifest, _ in stated}, bag.progress
+            bag.container, path, {manifest.hash_name or "" for manifest, _ in stated}, progress
         )
     except OSError as error:
         yield _unreadable(path, error)
@@ -73,7 +79,9 @@ def _check_digested(bag: OpenBag, crew: Crew) -> Iterator[tuple[str, Finding]]:
             if error is None and plain and b"".join([get(path, b"") for get in single]) == digests:
                 continue
             stated = _stated(bag, path)
-            if stated and error is not None:
+            if stated and error is not None and error.errno == TO_BE_READ_HERE:
+                yield from ((path, finding) for finding in _read(bag, path, stated, None))
+            elif stated and error is not None:
                 yield path, _unreadable(path, error)
             elif stated:
                 actual = {name: digests[place] for name, place in places.items()}
