@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.model import Finding, Severity
+from archiver.standards.bagit import PAYLOAD_PREFIX
 from archiver.standards.expected_digest import ExpectedDigest
 from archiver.storage.bag_checks.expected import check_expected
 from archiver.storage.bag_checks.fixity import check_fixity
@@ -70,13 +71,21 @@ def look_for_holes(path: Path, expected: ExpectedDigest | None = None) -> HoleyB
             report = Report()
             hashes = [expected.usual_algorithm] if expected else []
             bag = open_bag(container, container.listing(), report, None, hashes=hashes)
-            for _ in check_presence(bag):
-                pass  # what it finds is told when the bag is verified; here it matches names in another normal form
+            if _may_be_renamed(bag):
+                for _ in check_presence(bag):
+                    pass  # what it finds is told when the bag is verified; here it matches names in another form
             if expected:
                 report.extend(check_expected(bag, expected))
             return HoleyBag(path=path, wanted=_wanted(bag), distrust=_distrust(bag, report.findings()))
     except OSError:
         return HoleyBag(path=path, wanted=(), distrust=None)  # verifying it says why
+
+
+def _may_be_renamed(bag: OpenBag) -> bool:
+    """Tell whether a payload file is there that no manifest lists: it may be a listed one under another name."""
+    manifests = bag.group(payload=True)
+    payload = (path for path in bag.listing.files if path.startswith(PAYLOAD_PREFIX))
+    return any(all(path not in manifest.entries for manifest in manifests) for path in payload)
 
 
 def _wanted(bag: OpenBag) -> tuple[WantedFile, ...]:
