@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="BagIt profile (JSON) that the bag must keep to; repeatable.",
 )
+@click.option("--start-over", is_flag=True, help="Do not go on where a run for the same DEST was killed.")
 @click.option("--cross-check", is_flag=True, help="Ask bagit-python too, at its full level.")
 @click.option("--holey", metavar="URL", help="List the files in fetch.txt, to be had below URL; copy none.")
 @click.option(
@@ -68,8 +69,9 @@ def command(**options: object) -> int:
     """Make DEST, a BagIt 1.0 bag of everything in the folder SOURCE.
 
     SOURCE is not touched: its files are copied and hashed in one read, with their times of modification. The bag is
-    read back whole and verified before it gets its name; until then there is nothing at DEST. Labels of bag-info.txt
-    not given here come from archiver.toml. A folder named like a subcommand is given as ./extract.
+    read back whole and verified before it gets its name; until then there is nothing at DEST. Interrupted or killed,
+    the same command goes on from what was copied. Labels of bag-info.txt not given here come from archiver.toml. A
+    folder named like a subcommand is given as ./extract.
 
     With --split-size, folders that fit are kept together, larger ones are taken apart, and each piece, in byte order,
     goes into the first bag with room for it. A file larger than SIZE gets a bag for itself.
@@ -94,9 +96,18 @@ def command(**options: object) -> int:
     from archiver.steps.bag_group import make_group  # noqa: PLC0415 - as above
     from archiver.steps.bag_in_place import make_bag_in_place  # noqa: PLC0415 - as above
 
-    make = make_bag_in_place if options["in_place"] else make_bag
     with TerminalProgress("Bagging", quiet=as_json) as progress:
-        results = make_group(settings, limit, progress) if limit else (make(settings, progress),)
+
+        def say(sentence: str) -> None:
+            with progress.aside():
+                click.echo(sentence, err=True)
+
+        if options["in_place"]:
+            results: tuple[BagResult, ...] = (make_bag_in_place(settings, progress),)
+        elif limit:
+            results = make_group(settings, limit, progress)
+        else:
+            results = (make_bag(settings, progress, say),)
     for result in results:
         if as_json:
             print_json(bag_json(result))
@@ -132,6 +143,7 @@ def _settings(options: dict[str, object]) -> BagSettings:
         profiles=profiles,
         profile_findings=findings,
         cross_check=bool(options["cross_check"]),
+        start_over=bool(options["start_over"]),
         holey=holey_prefix(str(options["holey"])) if options["holey"] is not None else None,
     )
 

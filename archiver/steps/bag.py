@@ -18,16 +18,15 @@ from archiver.model import Finding, Severity
 from archiver.standards.bagit_profiles import BagProfile
 from archiver.standards.names import is_utf8, printable
 from archiver.steps.bag_archive import write_archive
+from archiver.steps.bag_folder import Say, fill_folder, make_folder_bag
 from archiver.steps.bag_holey import write_holey
 from archiver.steps.bag_labels import Labels, bag_labels, recomputed
 from archiver.steps.bag_profile import check_plan, labels_for_profiles
 from archiver.steps.bag_source import BagSource, look_at
 from archiver.steps.bag_space import check_space, disk_finding
-from archiver.steps.payload_copy import copy_payload
 from archiver.steps.places import check_new_folder, taken, why_absent
-from archiver.steps.publishing import Proof, cross_checked, read_back
+from archiver.steps.publishing import Proof
 from archiver.steps.results import finding_json
-from archiver.storage.bag_writer import BagWriter
 from archiver.storage.durable import AlreadyPublishedError, publish, staging_area
 from archiver.storage.serialized.archive import Serialization
 from archiver.storage.source_files import Progress
@@ -76,6 +75,9 @@ class BagSettings:
     cross_check: bool = False
     """Whether to ask bagit-python too (docs/adr/0010)."""
 
+    start_over: bool = False
+    """Whether to throw away what an earlier run for the same destination left when it was killed (docs/adr/0011)."""
+
     holey: str | None = None
     """Address that the payload is to be fetched from; ends with a slash. None: the payload is copied."""
 
@@ -103,15 +105,21 @@ class BagResult:
     """``bagit-python 1.9.0: valid``; None where it was not asked for, or nothing was made."""
 
 
-def make_bag(settings: BagSettings, progress: BagProgress) -> BagResult:
+def _keep_quiet(_: str) -> None:
+    """Say nothing to anybody."""
+
+
+def make_bag(settings: BagSettings, progress: BagProgress, say: Say = _keep_quiet) -> BagResult:
     """Make one bag; what the source or the disk has against it is a finding of the result.
 
     Args:
         settings: what to bag, and where to.
         progress: told of bytes copied and read back.
+        say: given sentences for the user while it is being made.
 
     Raises:
-        UsageError: the source is no folder, or the destination exists, lies inside the source, or cannot be named.
+        UsageError: the source is no folder, the destination exists, lies inside the source, or cannot be named, or
+            another run is making it just now.
     """
     check_places(settings)
     source = see_source(settings)
@@ -123,7 +131,7 @@ def make_bag(settings: BagSettings, progress: BagProgress) -> BagResult:
         total = bytes_told(settings, source)
         progress.begin(total)
         told = capped(progress, total)
-        findings += findings_of(lambda: proofs.append(_make(settings, source, told)), settings, source)
+        findings += findings_of(lambda: proofs.append(_make(settings, source, told, say)), settings, source)
     return bag_result(settings, source, findings, proofs[0] if proofs else None)
 
 
@@ -200,8 +208,10 @@ def with_profiles(settings: BagSettings, source: BagSource) -> tuple[BagSettings
     return settings, (*findings, *check_plan(settings, source))
 
 
-def _make(settings: BagSettings, source: BagSource, progress: Progress) -> Proof:
+def _make(settings: BagSettings, source: BagSource, progress: Progress, say: Say) -> Proof:
     """Copy, seal, prove and publish; return what was noticed on the way and the second opinion."""
+    if settings.serialization is None and settings.holey is None:
+        return make_folder_bag(settings, source, progress, say)
     destination = settings.destination
     check_space(settings, source)
     with staging_area(destination.parent) as staging:
@@ -228,20 +238,7 @@ def fill_bag(settings: BagSettings, source: BagSource, staged: Path, progress: P
         return write_archive(settings, source, staged, progress)
     if settings.holey is not None:
         return write_holey(settings, settings.holey, source, staged, progress)
-    return _fill_folder(settings, source, staged, progress)
-
-
-def _fill_folder(settings: BagSettings, source: BagSource, root: Path, progress: Progress) -> Proof:
-    root.mkdir()
-    writer = BagWriter(root=root, algorithms=settings.configuration.algorithms, keep_times=True)
-    copy_payload(writer, settings.source, source.documents, progress)
-    for path in source.kept_files:
-        writer.write(path, [])
-    octets = sum(seen.size for seen in writer.payload.values())
-    writer.seal(bag_labels(settings.labels, settings.configuration, settings.now, octets))
-    name = printable(str(settings.destination))
-    read_back(root, name, settings.profiles, progress)
-    return cross_checked(root, name) if settings.cross_check else Proof()
+    return fill_folder(settings, source, staged, progress)
 
 
 def capped(progress: BagProgress, total: int) -> Progress:

@@ -19,14 +19,19 @@ _LINE = 8
 """Bytes of a manifest's line beside the digest and the path: spaces, line end, ``data/``."""
 
 
-def check_space(settings: BagSettings, source: BagSource) -> None:
+def check_space(settings: BagSettings, source: BagSource, there: int = 0) -> None:
     """Check that the disk has room for the payload and its manifests, as far as that can be known.
+
+    Args:
+        settings: of the bag.
+        source: what goes in.
+        there: bytes of it that an earlier run has written.
 
     Raises:
         OSError: it has not.
     """
     needed, free = _bytes_to_write(settings, source), free_bytes(settings.destination.parent)
-    if needed is not None and needed > free:
+    if needed is not None and needed - there > free:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 

@@ -21,7 +21,6 @@ from archiver.errors import ItemError
 from archiver.execution.pool import Outcome, TaskDone, WorkerPool
 from archiver.model import SourceDocument
 from archiver.steps.bag_copying import changed, unreadable
-from archiver.storage.bag_writer import BagWriter
 from archiver.storage.payload_copying import (
     SMALL,
     CopiedBatch,
@@ -56,26 +55,20 @@ _WEEK = 7 * 86400.0
 """Seconds a batch may take: a disk that hangs is waited for, as it would be without workers."""
 
 
-def copy_payload(writer: BagWriter, source: Path, documents: Sequence[SourceDocument], progress: Progress) -> None:
-    """Copy documents into a bag that is being written, with their times of modification.
+def copy_payload(job: CopyJob, documents: Sequence[SourceDocument], took: Took, progress: Progress) -> None:
+    """Copy documents into a payload.
 
     Args:
-        writer: of the bag; it lists what was copied.
-        source: the folder they are in.
+        job: where from and where to.
         documents: small ones in the order of their folders are copied fastest.
+        took: told of what is copied.
         progress: told of the bytes read.
 
     Raises:
         ItemError: names every document that is unreadable, and those that changed while they were read.
         OSError: the disk written to refused.
     """
-    job = CopyJob(
-        source=str(source.absolute()),  # a worker has another working folder
-        target=str(writer.root.absolute() / "data"),
-        algorithms=tuple(writer.algorithms),
-        keep_times=True,
-    )
-    copy = PayloadCopy(job=job, cores=len(os.sched_getaffinity(0)), progress=progress, took=writer.took)
+    copy = PayloadCopy(job=job, cores=len(os.sched_getaffinity(0)), progress=progress, took=took)
     copy.run(documents)
     if copy.faults:
         raise ItemError(

@@ -1,7 +1,8 @@
 """Durable writes: staging on the same file system, fsync, and an atomic rename that replaces nothing.
 
 What is published under its final name is whole; what is not published is in the staging area, and goes away with
-the run that made it or, after a kill, with the next run. Never writes outside the destination it is given.
+the run that made it or, after a kill, with the next run; only work that can be gone on with stays. Never writes outside
+the destination it is given.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from archiver.errors import StorageError
 
 STAGING_NAME = ".archiver-staging"
 """Folder below a destination that holds unpublished work."""
+
+RESUMABLE = "bag-"
+"""How folders of runs begin that a later run may go on with (:mod:`archiver.storage.resuming`)."""
 
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 """How a file is opened that must not be there yet."""
@@ -265,12 +269,12 @@ def staging_area(destination: Path) -> Iterator[Path]:
     """
     make_folders(destination)
     root = destination / STAGING_NAME
-    _remove_abandoned(root)
+    remove_abandoned(root)
     run, lock = _claim(root)
     try:
         yield run
     finally:
-        _remove(run, lock)
+        remove_run(run, lock)
         with contextlib.suppress(OSError):
             root.rmdir()  # only when no other run is working here
 
@@ -290,13 +294,16 @@ def _claim(root: Path) -> tuple[Path, int]:
             os.close(lock)
 
 
-def _remove_abandoned(root: Path) -> None:
+def remove_abandoned(root: Path) -> None:
+    """Remove what killed runs left in a staging root, but for work that can be gone on with."""
     try:
         names = sorted(os.listdir(root))  # noqa: PTH208 - only names are needed
     except FileNotFoundError:
         return
     for name in names:
         run = root / name
+        if name.startswith(RESUMABLE) and not _is_published(run):
+            continue
         try:
             lock = os.open(run / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except OSError:
@@ -306,10 +313,16 @@ def _remove_abandoned(root: Path) -> None:
         except OSError:
             os.close(lock)  # its run is alive
             continue
-        _remove(run, lock)
+        remove_run(run, lock)
 
 
-def _remove(run: Path, lock: int) -> None:
+def _is_published(run: Path) -> bool:
+    """Tell whether a resumable run was killed after its bag had got its name."""
+    return os.path.lexists(run / "journal") and not os.path.lexists(run / "bag")
+
+
+def remove_run(run: Path, lock: int) -> None:
+    """Remove one run's folder, as far as the disk allows, and give up its lock."""
     try:
         # The lock file goes last, so that a folder half removed still looks abandoned to the next run.
         with contextlib.suppress(OSError):

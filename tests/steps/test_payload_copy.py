@@ -161,8 +161,14 @@ def test_faults_come_as_findings(tmp_path: Path) -> None:
     (tmp_path / "source" / documents[0].path).unlink()
     (tmp_path / "bag").mkdir()
     writer = BagWriter(root=tmp_path / "bag", algorithms=["sha512", "sha256"])
+    job = CopyJob(
+        source=str(tmp_path / "source"),
+        target=str(tmp_path / "bag" / "data"),
+        algorithms=("sha512", "sha256"),
+        keep_times=True,
+    )
     with pytest.raises(ItemError) as raised:
-        copy_payload(writer, tmp_path / "source", documents, lambda _: None)
+        copy_payload(job, documents, writer.took, lambda _: None)
     assert [(one.code, one.file) for one in raised.value.findings] == [("unreadable-file", documents[0].path)]
     seen = writer.payload[documents[1].path]
     assert seen.digests["sha256"] == hashlib.sha256((tmp_path / "source" / documents[1].path).read_bytes()).hexdigest()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 SMALL_FILES = 1100
 """Enough that worker processes copy them."""
 
+_STAGED = re.compile(r"/\.archiver-staging/[^/]+/bag(/.*|$)")
 _FSYNC = re.compile(r"fsync\(\d+<(.*?)>")
 
 
@@ -32,7 +33,7 @@ def test_every_file_and_folder_is_fsynced_before_the_rename(strace: str, archive
     calls = log.read_text(encoding="utf-8").splitlines()
     rename = next(number for number, call in enumerate(calls) if "renameat2(" in call)
     synced = {match[1] for call in calls[:rename] if (match := _FSYNC.search(call))}
-    staged = {path.partition("/bag")[2].lstrip("/") for path in synced if "/bag" in path}
+    staged = {match[1].lstrip("/") for path in synced if (match := _STAGED.search(path))}
     assert staged == {"", *contents(out / "bag")}
     assert not [call for call in calls if "fsync(" in call and "= -1" in call]
     published = {match[1] for call in calls[rename:] if (match := _FSYNC.search(call))}
