@@ -77,11 +77,18 @@ def traced(strace: str, archiver: Archiver, place: Path, form: str) -> tuple[lis
     return calls[next(at for at, call in enumerate(calls) if ".archiver-staging" in call.told) :], expected
 
 
+def durable_before(calls: list[Call], file: str) -> bool:
+    """Tell whether a file is fsynced, and not written to after that."""
+    last = max(at for at, call in enumerate(calls) if call.name == "fsync" and file in call.told)
+    return not any(call.name == "write" and file in call.told for call in calls[last:])
+
+
 @every_form
 def test_killed_there_is_nothing_or_a_whole_archive(form: str, strace: str, archiver: Archiver, place: Path) -> None:
     calls, expected = traced(strace, archiver, place, form)
     sources, out, name = touched(place / "source é"), place / "out", f"bag.{form}"
     rename = next(at for at, call in enumerate(calls) if call.name == "renameat2")
+    assert durable_before(calls[:rename], f"/bag.{form}>")
     chosen = [*calls[rename - 1 : rename + 2], *(calls[at * (len(calls) - 1) // KILLS] for at in range(1, KILLS))]
     for call in chosen:
         shutil.rmtree(out, ignore_errors=True)
@@ -127,6 +134,7 @@ def test_killed_there_is_no_group_or_all_of_it(strace: str, archiver: Archiver, 
     assert archiver(*asked, cwd=place, changes=ORDER, prefix=prefix).status == 0
     calls = [call for call in calls_in(place / "log") if ".archiver-staging" in call.told]
     rename = next(at for at, call in enumerate(calls) if call.name == "renameat2")
+    assert any(call.name == "fsync" and "/bags>" in call.told for call in calls[:rename])
     for call in (calls[rename // 3], calls[2 * rename // 3], *calls[rename - 1 : rename + 2]):
         shutil.rmtree(place / "out")
         killed = injecting(strace, call.name, call.when, "signal=SIGKILL")
