@@ -6,6 +6,7 @@ Everything here happens before a byte is copied; the finished bag is checked onc
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archiver.model import Finding, Severity
@@ -24,6 +25,13 @@ _WEAK = frozenset({"md5", "sha1"})
 """Broken: two files can be made that share a digest."""
 
 _STRONGEST_FIRST = ("sha512", "sha384", "sha256", "sha3512", "sha3384", "sha3256", "blake2b", "blake2s", "sha224")
+
+
+_ADD_LATER = (
+    f"Make the bag without --profile, with the label {IDENTIFIER_LABEL} given by --bag-info; put the tag file into its "
+    "folder, and run `archiver verify --profile`."
+)
+"""What to do about tag files, of which a bag in the making gets BagIt's own alone."""
 
 
 def profile_algorithms(profiles: Sequence[BagProfile], preferred: tuple[str, ...]) -> tuple[str, ...]:
@@ -119,7 +127,9 @@ def check_plan(settings: BagSettings, source: BagSource) -> Iterator[Finding]:
         serialization=media_types(settings.destination.name) if settings.serialization else None,
     )
     for profile in settings.profiles:
-        yield from check_bag(profile, description)
+        for finding in check_bag(profile, description):
+            tag_file = finding.code == "profile-tag-file-missing"
+            yield replace(finding, fix=_ADD_LATER) if tag_file else finding
 
 
 def _manifests(algorithms: Sequence[str]) -> Iterator[str]:

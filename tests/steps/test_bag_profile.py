@@ -125,6 +125,11 @@ def test_a_profile_that_the_bag_cannot_keep(asked: BagSettings, profile: BagProf
     assert not asked.destination.exists()
 
 
+def test_how_a_bag_gets_a_tag_file_is_said(asked: BagSettings) -> None:
+    result = make(asked, profiles=(BagProfile(name="p", about=ABOUT, tag_files_required=("more.txt",)),))
+    assert "without --profile" in next(one.fix for one in result.findings if one.severity is Severity.ERROR)
+
+
 def test_a_holey_bag_keeps_to_a_profile_that_wants_one(asked: BagSettings) -> None:
     holey = dataclasses.replace(PROFILE, fetch_required=True, data_empty=True)
     assert errors(make(asked, profiles=(holey,))) == ["profile-fetch-missing", "profile-payload-not-empty"]

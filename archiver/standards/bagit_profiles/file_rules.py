@@ -62,7 +62,7 @@ def _check_tag_files(profile: BagProfile, bag: BagDescription) -> Iterator[Findi
             code="profile-tag-file-missing",
             file=printable(path),
             message=f"{profile.name}, Tag-Files-Required: there is no {printable(path)}.",
-            fix="Add the tag file when the bag is made.",
+            fix="Put the tag file into the bag's folder, or ask the sender for it.",
         )
     if profile.tag_files_allowed is None:
         return
