@@ -163,6 +163,7 @@ def _check_in_place(options: dict[str, object]) -> None:
         "serialization": "an archive is made beside the folder: name a DEST",
         "split_size": "one folder becomes one bag: name a DEST for a group of them",
         "holey": "the files stay where they are and are in the bag: name a DEST",
+        "start_over": "nothing is copied, so that there is nothing to go on with",
         "exclude_system_files": "no file of the folder may be lost: remove them yourself, or name a DEST",
         "keep_empty_folders": "nothing is written into the folder: put a file into each, or name a DEST",
     }.items():

@@ -38,6 +38,7 @@ def test_the_working_folder_itself_becomes_a_bag(run: CommandLine, seeds: Path) 
         (["seeds", "--in-place", "--serialization", "zip"], "an archive is made beside the folder"),
         (["seeds", "--in-place", "--split-size", "1GB"], "one folder becomes one bag"),
         (["seeds", "--in-place", "--holey", "https://example.org/"], "the files stay where they are"),
+        (["seeds", "--in-place", "--start-over"], "nothing is copied"),
         (["none", "--in-place"], "there is no such folder"),
         (["seeds/a.txt", "--in-place"], "it is no folder"),
     ],
