@@ -94,16 +94,24 @@ class FolderBag:
         return ()
 
     def read(self, path: str) -> Iterator[Chunk]:
-        """Give a file's bytes in chunks of up to 1 MiB."""
+        """Give a file's bytes in chunks of up to 1 MiB.
+
+        Raises:
+            OSError: it cannot be read, or has more bytes than when it was opened: reading after whatever writes to it
+                might never end.
+        """
         folder, _, name = path.rpartition("/")
         descriptor = os.open(_on_disk(name), _FILE, dir_fd=self._folder(folder))
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise OSError(errno.EINVAL, "no regular file any more")
-            # One byte more than it should have: a file that grew meanwhile is read to its real end.
-            wanted = min(status.st_size + 1, CHUNK)
+            # One byte more than it should have, to notice that it grew meanwhile.
+            wanted, left = min(status.st_size + 1, CHUNK), status.st_size
             while data := os.read(descriptor, wanted):
+                left -= len(data)
+                if left < 0:
+                    raise OSError(errno.EBUSY, "it grew while it was read")
                 yield data
                 if len(data) == status.st_size < wanted:
                     return  # short of what was asked for and just what it should have: that was its end
