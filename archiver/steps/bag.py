@@ -270,5 +270,7 @@ def check_places(settings: BagSettings) -> None:
     if not is_utf8(str(settings.destination)):
         raise UsageError(f"the name {shown} is not UTF-8, which the tools that check bags need: name another place")
     if settings.holey and settings.serialization:
-        raise UsageError("--holey makes a folder, into which files can be fetched: leave --serialization out")
+        raise UsageError(
+            "--holey makes a folder, for files to be fetched into: leave --serialization out, or the extension of DEST"
+        )
     check_new_folder(settings.destination, settings.source, "bag")
