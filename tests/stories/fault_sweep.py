@@ -130,6 +130,12 @@ class Sweep:
         ]
 
     def _at(self, point: Point) -> list[str]:
+        try:
+            return self._looked_at(point)
+        except AssertionError as error:  # a traceback: the sweep goes on all the same
+            return [str(error)]
+
+    def _looked_at(self, point: Point) -> list[str]:
         self._anew()
         ran = self._run(injecting(self._strace, point.name, point.when, point.fault))
         wrong = []
