@@ -54,12 +54,12 @@ def several_top_entries(bag: str, others: list[str]) -> Finding:
 def other_folder_name(folder: str, archive: str) -> Finding:
     """Return the finding on an archive that is not called as its bag is."""
     return Finding(
-        severity=Severity.INFO,
+        severity=Severity.WARNING,
         code="archive-folder-name",
         file=None,
         # BagIt 0.97 section 4: the serialization SHOULD have the same name as the bag's base directory
         message=f"The archive is called {printable(archive)} and the bag in it {printable(folder)}.",
-        fix="Nothing to do; with equal names it is clearer what unpacking gives.",
+        fix="Give both one name, so that it is clear what unpacking gives; the bag itself is not affected.",
     )
 
 
