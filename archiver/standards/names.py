@@ -116,10 +116,11 @@ def slug(name: str) -> str:
 def derived_name(name: str, suffix: str) -> str:
     """Return ``name`` + ``suffix``, cut and made unique by a digest where file systems would refuse its length."""
     whole = name + suffix
-    if len(whole.encode()) <= _NAME_BYTES:
+    octets = name.encode("utf-8", "surrogateescape")  # a name that is no UTF-8 has one derived from it all the same
+    if len(octets) + len(suffix.encode()) <= _NAME_BYTES:
         return whole
-    tail = f"-{hashlib.sha256(name.encode()).hexdigest()[:12]}{suffix}"
-    stem = name.encode()[: _NAME_BYTES - len(tail.encode())].decode("utf-8", "ignore")
+    tail = f"-{hashlib.sha256(octets).hexdigest()[:12]}{suffix}"
+    stem = octets[: _NAME_BYTES - len(tail.encode())].decode("utf-8", "ignore")
     return stem + tail
 
 
