@@ -121,8 +121,13 @@ def _disagreement(tool: str, detail: str) -> Finding:
     )
 
 
-def bags_below(path: Path) -> list[Path]:
-    """Return the bags a path stands for; the path itself when it is one, or when it holds none."""
+def bags_below(path: Path, *, groups: bool = True) -> list[Path]:
+    """Return the bags a path stands for; the path itself when it is one, or when it holds none.
+
+    Args:
+        path: a bag, or a folder of them.
+        groups: whether a folder of bags among them, as ``bag --split-size`` makes it, stands for its bags too.
+    """
     if os.path.lexists(path / "bagit.txt"):
         return [path]
     try:
@@ -131,10 +136,17 @@ def bags_below(path: Path) -> list[Path]:
     except (OSError, ValueError):  # a NUL in the path is a ValueError
         return [path]
     found = [path / name for name in sorted(names, key=os.fsencode)]
+    if groups:
+        found = [bag for one in found for bag in (bags_below(one, groups=False) if _may_be_group(one) else [one])]
     # A folder beside bags that has lost its bagit.txt is not passed over: it may be a damaged bag.
     if any(is_archive(bag) or os.path.lexists(bag / "bagit.txt") or not os.path.lexists(bag) for bag in found):
         return found
     return [path]
+
+
+def _may_be_group(folder: Path) -> bool:
+    # What has a payload or labels of its own is a bag that has lost its bagit.txt, whatever bags its payload holds.
+    return not any(os.path.lexists(folder / name) for name in ("data", "bag-info.txt"))
 
 
 def _bag_name(folder: Path, entry: os.DirEntry[str]) -> str | None:

@@ -35,6 +35,31 @@ def test_a_folder_of_bags_is_each_bag_in_it(bags: Path) -> None:
     assert all(verdict.valid for verdict in verdicts)
 
 
+def test_a_group_of_bags_among_others_is_each_bag_in_it(bags: Path, tmp_path: Path) -> None:
+    group = tmp_path / "all" / "group"
+    group.mkdir(parents=True)
+    for name in ("a", "b"):
+        shutil.move(bags / name, group / name)
+    assert [one.path for one in verify_paths([tmp_path / "all"])] == [str(group / name) for name in ("a", "b")]
+    shutil.move(bags / "ä", tmp_path / "all" / "ä")
+    verdicts = list(verify_paths([tmp_path / "all"]))
+    assert [(one.path, one.valid) for one in verdicts] == [
+        (str(group / "a"), True),
+        (str(group / "b"), True),
+        (str(tmp_path / "all" / "ä"), True),
+    ]
+
+
+def test_a_bag_as_payload_does_not_hide_that_the_bag_around_it_lost_its_declaration(bags: Path) -> None:
+    shutil.rmtree(bags / "b" / "data")
+    shutil.move(bags / "a", bags / "b" / "data")
+    (bags / "b" / "bagit.txt").unlink()
+    assert [(one.path, one.valid) for one in verify_paths([bags])] == [
+        (str(bags / "b"), False),
+        (str(bags / "ä"), True),
+    ]
+
+
 def test_a_bag_that_lost_its_declaration_is_not_passed_over(bags: Path) -> None:
     (bags / "b" / "bagit.txt").unlink()
     verdicts = list(verify_paths([bags]))
