@@ -100,6 +100,7 @@ def verify(
     level: VerifyLevel = "full",
     *,
     profiles: Sequence[str | Path] = (),
+    workers: int = 1,
     progress: Told | None = None,
 ) -> BagVerdict:
     """Verify one bag, a folder or an archive read in place, of any BagIt version from 0.93 to 1.0 (RFC 8493 section 3).
@@ -109,6 +110,7 @@ def verify(
         level: ``full`` re-computes every digest; ``fast`` those of the tag files, with Payload-Oxum for the payload;
             ``complete`` none.
         profiles: JSON files of BagIt profiles that it must keep to.
+        workers: processes that read a large bag; they are forked, and only while this process has no other thread.
         progress: told of bytes read.
 
     Returns:
@@ -119,7 +121,7 @@ def verify(
         UsageError: a profile cannot be read.
         FindingsError: a profile has rules that cannot be understood or kept.
     """
-    return verify_bag(Path(path), level, profiles=_profiles(profiles), progress=progress)
+    return verify_bag(Path(path), level, profiles=_profiles(profiles), workers=workers, progress=progress)
 
 
 def extract_payload(

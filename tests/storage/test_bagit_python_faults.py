@@ -89,3 +89,13 @@ def test_a_path_into_a_folder_beside_the_bag(tmp_path: Path) -> None:
     bag = as_folder(files, tmp_path)
     assert [finding.code for finding in verify_bag(bag).findings if finding.severity == "error"] == ["bag-path-unsafe"]
     assert theirs(bag) is not False
+
+
+def test_a_link_in_the_payload(tmp_path: Path) -> None:
+    """It reads what the link points at, wherever that is."""
+    (tmp_path / "elsewhere").write_bytes(b"a")
+    bag = as_folder(bag_of(A), tmp_path)
+    (bag / "data" / "a").unlink()
+    (bag / "data" / "a").symlink_to(tmp_path / "elsewhere")
+    assert "bag-symbolic-link" in {finding.code for finding in verify_bag(bag).findings}
+    assert theirs(bag) is True
