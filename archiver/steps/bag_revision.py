@@ -161,7 +161,8 @@ class _Revising:
     def _of_changes(self, comparison: Comparison) -> Iterator[Finding]:
         accept = self._settings.accept
         yield from comparison.findings
-        yield from (say.added(one) for one in comparison.added)
+        yield from (say.added(one.path) for one in comparison.added)
+        yield from map(say.added, self._new_tag_files())
         yield from (say.changed(one, accepted="changed" in accept) for one in comparison.changed)
         yield from (say.missing(one, accepted="missing" in accept) for one in comparison.missing)
         payload = [path for path in comparison.seen if path.startswith(PAYLOAD_PREFIX)]
@@ -181,7 +182,14 @@ class _Revising:
         wanted = {f"manifest-{name}.txt" for name in map(manifest_name, self._algorithms)}
         wanted |= {f"tagmanifest-{name}.txt" for name in map(manifest_name, self._tag_algorithms)}
         differs = comparison.added or comparison.changed or comparison.missing or self._mended or oxum
-        return bool(differs or names != wanted or settings.labels or self._number() != bag.declaration.number)
+        asked = settings.labels or self._number() != bag.declaration.number
+        return bool(differs or asked or self._new_tag_files() or names != wanted)
+
+    def _new_tag_files(self) -> list[str]:
+        """Return the tag files that no tag manifest, or not every one, lists; none where there are no tag manifests."""
+        listing = self._bag.group(payload=False)
+        kept = filter(can_be_listed, self._kept(fetch_anew=False))
+        return [path for path in kept if any(path not in manifest.entries for manifest in listing)]
 
     # ------------------------------------------------------------------ the new tag files
 

@@ -7,14 +7,14 @@ from archiver.standards.names import printable
 from archiver.storage.bag_comparison import Change
 
 
-def added(change: Change) -> Finding:
-    """Return the finding on a payload file that no manifest listed."""
-    name = printable(change.path)
+def added(path: str) -> Finding:
+    """Return the finding on a payload file that no manifest listed, or a tag file that no tag manifest did."""
+    name = printable(path)
     return Finding(
         severity=Severity.INFO,
         code="bag-update-added",
         file=name,
-        message=f"{name} is new: no manifest listed it. It is taken in.",
+        message=f"{name} is new: not every manifest listed it. It is taken in.",
         fix="Nothing to do.",
     )
 

@@ -99,6 +99,16 @@ def test_added_files_are_taken_in(bag: Path, bagit_judge: Callable[[Path], Judge
     assert bagit_judge(bag).passed
 
 
+def test_a_tag_file_that_is_new_is_listed_too(bag: Path) -> None:
+    assert b"notes.txt" not in (bag / "tagmanifest-md5.txt").read_bytes()
+    result = update(bag)
+    assert (result.status, result.added) == ("updated", ())
+    assert [one.file for one in result.findings if one.code == "bag-update-added"] == ["notes.txt"]
+    assert b"  notes.txt\n" in (bag / "tagmanifest-md5.txt").read_bytes()
+    assert verify_bag(bag).valid
+    assert update(bag).status == "current"
+
+
 @pytest.mark.parametrize("accept", [(), ("changed",), ("missing",)])
 def test_what_was_changed_or_is_missing_must_be_accepted(bag: Path, accept: tuple[str, ...]) -> None:
     (bag / "data" / "a.txt").write_bytes(b"ALPHA\n")
