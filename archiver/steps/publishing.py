@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,7 +96,8 @@ def read_back(
     Raises:
         ItemError: what was read back is not what was written, or breaks a profile.
     """
-    verdict = verify_bag(staged, "full", profiles=profiles, progress=progress)
+    workers = len(os.sched_getaffinity(0))
+    verdict = verify_bag(staged, "full", profiles=profiles, progress=progress, workers=workers)
     if not verdict.valid:
         raise ItemError((not_read_back(name, len(verdict.findings)), *verdict.findings))
     if profiles and not verdict.conforms:
