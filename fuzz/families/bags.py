@@ -74,17 +74,13 @@ def _zip(files: dict[str, bytes], method: int) -> bytes:
     return stream.getvalue()
 
 
-class _Place:
-    """A folder for the one archive that is being looked at; made when the first is."""
+_IN_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - folders of its own, gone at once
 
-    def __init__(self) -> None:
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
-    def verify(self, data: bytes, ending: str) -> bool:
-        """Verify ``data`` as an archive; return whether it is a valid bag."""
-        if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None)  # noqa: S108 - in memory where there is such a place
-        path = Path(self._folder.name, f"bag{ending}")
+def _verified(data: bytes, ending: str) -> bool:
+    """Verify ``data`` as an archive; return whether it is a valid bag."""
+    with tempfile.TemporaryDirectory(prefix="archiver-fuzz-", dir=_IN_MEMORY) as folder:
+        path = Path(folder, f"bag{ending}")
         path.write_bytes(data)
         seen = 0
 
@@ -95,36 +91,33 @@ class _Place:
 
         total = bytes_to_read(path)
         verdict = verify_bag(path, progress=advance)
-        holds(seen <= total, f"progress of {seen} of {total} bytes")
-        findings_hold(verdict.findings)
-        holds(verdict.valid is not True or verdict.complete, "what is valid is complete")
-        return verdict.valid is True
-
-
-_PLACE = _Place()
+    holds(seen <= total, f"progress of {seen} of {total} bytes")
+    findings_hold(verdict.findings)
+    holds(verdict.valid is not True or verdict.complete, "what is valid is complete")
+    return verdict.valid is True
 
 
 def check_bag(data: bytes) -> None:
     """Verify mutated files, packed into a sound tar; the mutations are within names and contents."""
     files = _split(data)
-    _PLACE.verify(_tar(files), ".tar")
+    _verified(_tar(files), ".tar")
 
 
 def check_tar(data: bytes) -> None:
     """Verify a mutated tar; when it is valid, Python's tarfile sees the same payload."""
-    if _PLACE.verify(data, ".tar"):
+    if _verified(data, ".tar"):
         _tar_agrees(data)
 
 
 def check_tar_gz(data: bytes) -> None:
     """Verify a mutated tar.gz; when it is valid, gzip and tarfile see the same payload."""
-    if _PLACE.verify(data, ".tar.gz"):
+    if _verified(data, ".tar.gz"):
         _tar_agrees(gzip.decompress(data))
 
 
 def check_zip(data: bytes) -> None:
     """Verify a mutated zip; when it is valid, Python's zipfile sees the same payload."""
-    if _PLACE.verify(data, ".zip"):
+    if _verified(data, ".zip"):
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 seen = {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
