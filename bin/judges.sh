@@ -11,6 +11,7 @@ install_commands() {
     has_command qpdf || wanted="$wanted qpdf"
     has_command pdftotext || wanted="$wanted poppler-utils"
     has_command strace || wanted="$wanted strace"
+    has_command unzip || wanted="$wanted unzip"
     has_command chromium || wanted="$wanted chromium"
     has_command java || wanted="$wanted default-jre-headless"
     # axe's driver brings its own Node.js, which needs this library.

@@ -65,6 +65,7 @@ _PROBES: dict[str, Callable[[], str | None]] = {
     "pdftotext": lambda: _program("pdftotext"),
     "qpdf": lambda: _program("qpdf"),
     "strace": _strace,
+    "unzip": lambda: _program("unzip"),
 }
 
 

@@ -90,6 +90,7 @@ def extracted(place: Path, archive: Path) -> Path:
     return place / "bag"
 
 
+@pytest.mark.judge("unzip")
 @every_form
 def test_other_programs_unpack_a_bag_that_bagit_python_accepts(
     form: Serialization, write: Write, tmp_path: Path, bagit_judge: Callable[[Path], JudgeResult]
@@ -111,6 +112,7 @@ def test_gnu_tar_keeps_every_name(form: Serialization, write: Write, tmp_path: P
     assert verify_bag(bag).valid
 
 
+@pytest.mark.judge("unzip")
 def test_info_zip_finds_nothing_wrong(write: Write) -> None:
     ran = subprocess.run(["unzip", "-t", str(write("zip"))], capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout
