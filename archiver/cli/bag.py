@@ -12,7 +12,7 @@ from archiver.cli.bag_group import BagGroup, complete_source
 from archiver.cli.clock import now
 from archiver.cli.label_options import read_labels
 from archiver.cli.printing import counted, print_findings, print_json, size
-from archiver.cli.profiles import read_profiles
+from archiver.cli.profiles import profile_option, read_profiles
 from archiver.cli.progress import TerminalProgress
 from archiver.config import Configuration, check_algorithms, read_configuration
 from archiver.errors import ExitCode, UsageError
@@ -47,14 +47,7 @@ if TYPE_CHECKING:
     type=click.Choice(SERIALIZATIONS),
     help="Write one file, not a folder.  [default: as DEST's extension says]",
 )
-@click.option(
-    "--profile",
-    "profile_files",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    metavar="FILE",
-    help="BagIt profile (JSON) that the bag must keep to; repeatable.",
-)
+@profile_option("the bag must keep to")
 @click.option("--start-over", is_flag=True, help="Do not go on where a run for the same DEST was killed.")
 @click.option("--cross-check", is_flag=True, help="Ask bagit-python too, at its full level.")
 @click.option("--holey", metavar="URL", help="List the files in fetch.txt, to be had below URL; copy none.")

@@ -11,7 +11,7 @@ import click
 
 from archiver.cli.build_report import BuildReport
 from archiver.cli.clock import now
-from archiver.cli.profiles import read_profiles
+from archiver.cli.profiles import profile_option, read_profiles
 from archiver.cli.progress import TerminalProgress
 from archiver.config import FLAVOURS, Configuration, check_algorithms, read_configuration
 from archiver.errors import ExitCode, UsageError
@@ -41,14 +41,7 @@ if TYPE_CHECKING:
     "--algorithm", "algorithms", multiple=True, metavar="NAME", help="Digest; repeat for more.  [default: sha512]"
 )
 @click.option("--workers", type=click.IntRange(1, 64), metavar="N", help="Rendering processes.  [default: one a core]")
-@click.option(
-    "--profile",
-    "profile_files",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    metavar="FILE",
-    help="BagIt profile (JSON) that each package must keep to, beside its own; repeatable.",
-)
+@profile_option("each package must keep to, beside its own")
 @click.option("--shard", metavar="I/N", help="Build only every Nth item, starting with the Ith.")
 @click.option("--operator", metavar="NAME", help="The person responsible, for the record.  [default: contact_name]")
 @click.option("--config", type=click.Path(path_type=Path), help="Configuration file.  [default: archiver.toml]")

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import click
 
 if TYPE_CHECKING:
     from archiver.model import Finding
     from archiver.standards.bagit_profiles import BagProfile
+
+
+def profile_option(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the decorator that gives a command ``--profile``, as its parameter ``profile_files``; repeatable.
+
+    Args:
+        what: the help's words behind "BagIt profile (JSON) that".
+    """
+    return click.option(
+        "--profile",
+        "profile_files",
+        type=click.Path(path_type=Path),
+        multiple=True,
+        metavar="FILE",
+        help=f"BagIt profile (JSON) that {what}; repeatable.",
+    )
 
 
 def read_profiles(files: Iterable[Path]) -> tuple[tuple[BagProfile, ...], tuple[Finding, ...]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -11,9 +9,10 @@ import click
 
 from archiver.cli.fetch_options import fetch_if_asked, fetch_options, remote_failed, with_fetch_findings
 from archiver.cli.printing import counted, print_findings, print_json, size
-from archiver.cli.profiles import read_profiles
+from archiver.cli.profiles import profile_option, read_profiles
 from archiver.cli.progress import TerminalProgress
 from archiver.errors import ExitCode, UsageError
+from archiver.execution.cores import usable_cores
 from archiver.model import BagVerdict, Finding, Severity, VerifyLevel
 from archiver.standards.names import printable
 
@@ -43,14 +42,7 @@ def _expected(_context: click.Context, _option: click.Parameter, text: str | Non
     show_default=True,
     help="full: every digest; complete: every file is there and no other; fast: structure and Payload-Oxum.",
 )
-@click.option(
-    "--profile",
-    "profile_files",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    metavar="FILE",
-    help="BagIt profile (JSON) that each bag must keep to, or archiver for that of built packages; repeatable.",
-)
+@profile_option("each bag must keep to, or archiver for that of built packages")
 @click.option("--cross-check", is_flag=True, help="Ask bagit-python too, at its full level.")
 @click.option(
     "--expect-tagmanifest",
@@ -103,7 +95,7 @@ def command(  # noqa: PLR0913, PLR0917 - click hands over one an option
             cross_check=cross_check,
             profiles=profiles,
             expected=expect_tagmanifest,
-            workers=workers or _cores(),
+            workers=workers or usable_cores(),
         )
         for verdict in found:
             verdicts.append(with_fetch_findings(verdict, fetched))
@@ -112,11 +104,6 @@ def command(  # noqa: PLR0913, PLR0917 - click hands over one an option
     if not as_json and len(verdicts) > 1:
         _summary(verdicts)
     return int(_status([*findings, *(one for verdict in verdicts for one in verdict.findings)]))
-
-
-def _cores() -> int:
-    """Return how many cores this process may use, which in a container is fewer than there are."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 def _print(verdict: BagVerdict, *, as_json: bool, with_profile: bool) -> None:

@@ -5,12 +5,12 @@ The payload goes straight into the archive (docs/adr/0009); the source is never 
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archiver.errors import UsageError
+from archiver.execution.cores import usable_cores
 from archiver.model import Finding, Severity
 from archiver.standards.bagit import unsafe_reason
 from archiver.standards.names import printable
@@ -78,7 +78,7 @@ def write_archive(settings: BagSettings, source: BagSource, staged: Path, progre
         bag_info=bag_labels(settings.labels, settings.configuration, settings.now, source.bytes),
         # As fine as Bagging-Date: two runs on one day give the same bytes, as they do in a folder.
         modified=int(datetime.combine(settings.now.date(), time(), UTC).timestamp()),
-        threads=len(os.sched_getaffinity(0)),
+        threads=usable_cores(),
     )
     made = frozenset(source.kept_files)
     with BagArchive(staged, plan) as archive, OpenFolder(settings.source) as folder:

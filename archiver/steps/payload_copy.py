@@ -18,6 +18,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from archiver.errors import ItemError
+from archiver.execution.cores import usable_cores
 from archiver.execution.pool import Outcome, TaskDone, WorkerPool
 from archiver.model import SourceDocument
 from archiver.steps.bag_copying import changed, unreadable
@@ -68,7 +69,7 @@ def copy_payload(job: CopyJob, documents: Sequence[SourceDocument], took: Took, 
         ItemError: names every document that is unreadable, and those that changed while they were read.
         OSError: the disk written to refused.
     """
-    copy = PayloadCopy(job=job, cores=len(os.sched_getaffinity(0)), progress=progress, took=took)
+    copy = PayloadCopy(job=job, cores=usable_cores(), progress=progress, took=took)
     copy.run(documents)
     if copy.faults:
         raise ItemError(

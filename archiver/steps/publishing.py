@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.errors import ItemError
+from archiver.execution.cores import usable_cores
 from archiver.model import BagVerdict, Finding, Severity
 from archiver.standards.bagit_profiles import BagProfile
 from archiver.storage.bag_checks.container import Progress
@@ -96,7 +96,7 @@ def read_back(
     Raises:
         ItemError: what was read back is not what was written, or breaks a profile.
     """
-    workers = len(os.sched_getaffinity(0))
+    workers = usable_cores()
     verdict = verify_bag(staged, "full", profiles=profiles, progress=progress, workers=workers)
     if not verdict.valid:
         raise ItemError((not_read_back(name, len(verdict.findings)), *verdict.findings))
