@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from archiver.config import Configuration
 from archiver.errors import ItemError, UsageError
@@ -25,21 +25,12 @@ from archiver.steps.bag_profile import check_plan, labels_for_profiles
 from archiver.steps.bag_source import BagSource, look_at
 from archiver.steps.bag_space import check_space, disk_finding
 from archiver.steps.places import check_new_folder, taken, why_absent
+from archiver.steps.progress import StepProgress, capped
 from archiver.steps.publishing import Proof
 from archiver.steps.results import finding_json
 from archiver.storage.durable import AlreadyPublishedError, publish, staging_area
 from archiver.storage.serialized.archive import Serialization
 from archiver.storage.source_files import Progress
-
-
-class BagProgress(Protocol):
-    """Hears how far a bag is. Called from one thread."""
-
-    def begin(self, total: int) -> None:
-        """``total`` bytes are to be copied and read back."""
-
-    def advance(self, count: int) -> None:
-        """``count`` more bytes are done; the sum never exceeds the total."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +100,7 @@ def _keep_quiet(_: str) -> None:
     """Say nothing to anybody."""
 
 
-def make_bag(settings: BagSettings, progress: BagProgress, say: Say = _keep_quiet) -> BagResult:
+def make_bag(settings: BagSettings, progress: StepProgress, say: Say = _keep_quiet) -> BagResult:
     """Make one bag; what the source or the disk has against it is a finding of the result.
 
     Args:
@@ -239,18 +230,6 @@ def fill_bag(settings: BagSettings, source: BagSource, staged: Path, progress: P
     if settings.holey is not None:
         return write_holey(settings, settings.holey, source, staged, progress)
     return fill_folder(settings, source, staged, progress)
-
-
-def capped(progress: BagProgress, total: int) -> Progress:
-    """Return a listener that stops at ``total``: reading back counts the tag files too."""
-    left = total
-
-    def advance(count: int) -> None:
-        nonlocal left
-        progress.advance(min(count, left))
-        left -= min(count, left)
-
-    return advance
 
 
 def any_error(findings: Iterable[Finding]) -> bool:

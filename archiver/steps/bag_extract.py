@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from archiver.errors import UsageError
 from archiver.model import BagVerdict, Finding, Severity
@@ -17,6 +17,7 @@ from archiver.standards.bagit import PAYLOAD_PREFIX
 from archiver.standards.names import printable
 from archiver.steps.disk_faults import disk_fault
 from archiver.steps.places import check_new_folder, taken, why_absent
+from archiver.steps.progress import StepProgress
 from archiver.steps.verify import verdict_json
 from archiver.storage.bag_checks.container import BagContainer
 from archiver.storage.bag_checks.folder import FolderBag
@@ -27,16 +28,6 @@ from archiver.storage.extraction import CopyFailedError, CopyingBag
 
 _NOT_ABOUT_BYTES = frozenset({"bag-manifest-incomplete"})
 """Findings on a payload file that is what the manifests listing it state."""
-
-
-class ExtractProgress(Protocol):
-    """Hears how far an extraction is. Called from one thread."""
-
-    def begin(self, total: int) -> None:
-        """``total`` bytes are to be read from the bag, and read back from the copy."""
-
-    def advance(self, count: int) -> None:
-        """``count`` more bytes are done; the sum never exceeds the total."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +45,7 @@ class ExtractResult:
     bytes: int
 
 
-def extract_payload(
-    bag: Path, destination: Path, progress: ExtractProgress, *, keep_sound: bool = False
-) -> ExtractResult:
+def extract_payload(bag: Path, destination: Path, progress: StepProgress, *, keep_sound: bool = False) -> ExtractResult:
     """Copy the files below ``data/`` of a bag into a new folder, comparing each with every manifest on the way.
 
     Args:
@@ -95,7 +84,7 @@ class _Extraction:
         self._copying: CopyingBag | None = None
         self._verdict: BagVerdict | None = None
 
-    def run(self, progress: ExtractProgress) -> ExtractResult:
+    def run(self, progress: StepProgress) -> ExtractResult:
         self._folder.mkdir()
         total = bytes_to_read(self._bag)
         progress.begin(2 * total)
@@ -188,7 +177,7 @@ class _Part:
         self.more(self._left)
 
 
-def _parts(progress: ExtractProgress, total: int) -> tuple[_Part, _Part]:
+def _parts(progress: StepProgress, total: int) -> tuple[_Part, _Part]:
     return _Part(progress.advance, total), _Part(progress.advance, total)
 
 

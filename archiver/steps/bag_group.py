@@ -15,13 +15,11 @@ from archiver.errors import UsageError
 from archiver.model import Finding
 from archiver.standards.names import printable
 from archiver.steps.bag import (
-    BagProgress,
     BagResult,
     BagSettings,
     any_error,
     bag_result,
     bytes_told,
-    capped,
     check_places,
     fill_bag,
     findings_of,
@@ -33,6 +31,7 @@ from archiver.steps.bag_labels import COMPUTED, Labels, recomputed
 from archiver.steps.bag_source import BagSource
 from archiver.steps.bag_space import check_space
 from archiver.steps.bag_split import group_names, split
+from archiver.steps.progress import StepProgress, capped
 from archiver.steps.publishing import Proof
 from archiver.storage.durable import fsync_folder, publish, staging_area
 from archiver.storage.serialized.archive import split_extension
@@ -42,7 +41,7 @@ _IDENTIFIER = "bag-group-identifier"
 _COUNT = "bag-count"
 
 
-def make_group(settings: BagSettings, limit: int, progress: BagProgress) -> tuple[BagResult, ...]:
+def make_group(settings: BagSettings, limit: int, progress: StepProgress) -> tuple[BagResult, ...]:
     """Make the bags of a group; what the source or the disk has against one of them is a finding of its result.
 
     Args:

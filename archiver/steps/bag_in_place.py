@@ -14,11 +14,12 @@ from archiver.errors import ItemError, UsageError
 from archiver.model import Finding, Severity
 from archiver.standards.bagit import PAYLOAD_PREFIX
 from archiver.standards.names import is_utf8, printable
-from archiver.steps.bag import BagProgress, BagResult, BagSettings, capped, with_profiles
+from archiver.steps.bag import BagResult, BagSettings, with_profiles
 from archiver.steps.bag_copying import copy_documents
 from archiver.steps.bag_labels import bag_labels, recomputed
 from archiver.steps.bag_source import BagSource, look_at
 from archiver.steps.disk_faults import disk_fault
+from archiver.steps.progress import StepProgress, capped
 from archiver.storage import in_place
 from archiver.storage.bag_checks.folder import FolderBag
 from archiver.storage.bag_reader import verify_bag
@@ -30,7 +31,7 @@ from archiver.storage.second_opinion import cross_check
 from archiver.storage.source_files import Progress, ReadDocument, pass_document
 
 
-def make_bag_in_place(settings: BagSettings, progress: BagProgress) -> BagResult:
+def make_bag_in_place(settings: BagSettings, progress: StepProgress) -> BagResult:
     """Make a folder a bag where it stands, or finish a run that was cut off; what is against it is a finding.
 
     Args:
@@ -55,7 +56,7 @@ class _InPlace:
         self._times: dict[str, int] = {}
         self._seen: dict[str, ReadDocument] = {}
 
-    def run(self, progress: BagProgress) -> BagResult:
+    def run(self, progress: StepProgress) -> BagResult:
         in_place.clear(self._folder)
         source = look_at(
             self._folder, keep_empty_folders=False, exclude_system_files=False, portable=self._settings.portable

@@ -7,10 +7,10 @@ changed on purpose. What is put in place is a whole set of tag files, and a run 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from archiver.errors import UsageError
 from archiver.model import Finding, Severity
@@ -20,6 +20,7 @@ from archiver.steps.bag_revision import Revision, UpdateSettings, revise
 from archiver.steps.bag_update_findings import finished, kept_unlisted, not_read_back
 from archiver.steps.disk_faults import disk_fault
 from archiver.steps.places import why_absent
+from archiver.steps.progress import StepProgress, capped
 from archiver.steps.results import finding_json
 from archiver.storage.archives.opening import is_archive
 from archiver.storage.bag_checks.folder import FolderBag
@@ -33,16 +34,6 @@ from archiver.storage.revised_tags import can_be_listed
 
 _HOLES = frozenset({"bag-file-not-fetched", "bag-oxum-mismatch"})
 """Errors that a bag with files still to be fetched has, and keeps."""
-
-
-class UpdateProgress(Protocol):
-    """Hears how far an update is. Called from one thread."""
-
-    def begin(self, total: int) -> None:
-        """``total`` bytes are to be read."""
-
-    def advance(self, count: int) -> None:
-        """``count`` more bytes are done; the sum never exceeds the total."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +59,7 @@ class UpdateResult:
     findings: tuple[Finding, ...]
 
 
-def update_bag(settings: UpdateSettings, progress: UpdateProgress) -> UpdateResult:
+def update_bag(settings: UpdateSettings, progress: StepProgress) -> UpdateResult:
     """Make a bag's manifests and its other tag files anew, where anything differs or is asked for.
 
     Args:
@@ -111,13 +102,13 @@ class _Update:
         self._bag = settings.bag
         self._findings = list(recomputed(settings.labels))
 
-    def run(self, progress: UpdateProgress) -> UpdateResult:
+    def run(self, progress: StepProgress) -> UpdateResult:
         self._clear_up()
         progress.begin(total := bytes_to_read(self._bag))
         with FolderBag(self._bag) as container:
             if not container.has("bagit.txt"):
                 return _failed(self._settings, verify_bag(self._bag, "fast").findings)
-            revision = revise(container, self._settings, _capped(progress, total))
+            revision = revise(container, self._settings, capped(progress, total))
             self._findings += revision.findings
             result = self._result(revision)
             if result.status != "updated":
@@ -170,17 +161,6 @@ class _Update:
                 return [not_read_back(len(wrong)), *wrong]
             apply(self._bag, staged, staging)
         return ()
-
-
-def _capped(progress: UpdateProgress, total: int) -> Callable[[int], None]:
-    left = total
-
-    def advance(count: int) -> None:
-        nonlocal left
-        progress.advance(min(count, left))
-        left -= min(count, left)
-
-    return advance
 
 
 def _refused(settings: UpdateSettings, error: OSError) -> UpdateResult:

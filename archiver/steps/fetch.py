@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from archiver.errors import UsageError
 from archiver.model import Finding
 from archiver.standards.expected_digest import ExpectedDigest
 from archiver.standards.fetch_urls import FetchUrlError, parse_authority, parse_fetch_url
 from archiver.standards.names import printable
+from archiver.steps.progress import StepProgress
 from archiver.steps.verify import bags_below
 from archiver.storage.archives.opening import is_archive
 from archiver.storage.fetching.completing import complete_bag
@@ -25,16 +25,6 @@ from archiver.storage.fetching.holey import HoleyBag, look_for_holes
 from archiver.storage.fetching.rules import FetchRules, Timing, tls_context
 
 _HOSTS_SHOWN = 20
-
-
-class FetchProgress(Protocol):
-    """Hears how far fetching is; one call at a time."""
-
-    def begin(self, total: int) -> None:
-        """``total`` bytes are to come, as far as their number is known."""
-
-    def advance(self, count: int) -> None:
-        """``count`` more bytes have come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +48,7 @@ class FetchSettings:
 
 
 def fetch_missing(
-    paths: Sequence[Path], settings: FetchSettings, progress: FetchProgress
+    paths: Sequence[Path], settings: FetchSettings, progress: StepProgress
 ) -> Mapping[str, tuple[Finding, ...]]:
     """Fetch what the bags at or below ``paths`` lack.
 
