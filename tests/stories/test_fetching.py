@@ -119,6 +119,21 @@ def test_authorities_may_come_from_the_environment(
     assert archiver("verify", bag, *words, cwd=tmp_path, changes={"SSL_CERT_FILE": str(trusted)}).status == 0
 
 
+def test_a_certificate_for_another_name_is_refused(
+    archiver: Archiver, authority: trustme.CA, trusted: Path, tmp_path: Path
+) -> None:
+    files = {f"/{path}": content for path, content in FILES.items()}
+    with serving(files, authority, name="files.example") as other:
+        place = f"localhost:{other.server_address[1]}"
+        bag = holey_bag(tmp_path / "bag", FILES, f"https://{place}/")
+        words = ["--fetch", f"--fetch-private-host={place}", f"--fetch-ca={trusted}"]
+        ran = archiver("verify", bag, *words, cwd=tmp_path)
+        assert ran.status == 5
+        assert "certificate" in ran.stderr.lower()
+        assert not other.asked
+    assert not (bag / "data" / "a.txt").exists()
+
+
 def test_a_proxy_of_the_environment_is_not_used(
     archiver: Archiver, bag: Path, allowed: list[str], tmp_path: Path
 ) -> None:
