@@ -31,6 +31,10 @@ CALLS = (
 FAULTS = ("error=EIO", "error=ENOSPC", "error=EINTR", "signal=SIGKILL")
 _SUCCESSES = frozenset({"bagged", "updated", "extracted", "built"})
 _OUT, _SOURCE, _KEPT = "out", "source", "kept"
+_STAGING = ".archiver-staging"
+_DURABLE_BY = frozenset({"fsync", "fdatasync", "sync_file_range"})
+_REFUSALS = frozenset({"error=EIO", "error=ENOSPC"})
+"""Of a call that makes durable; one that was interrupted is simply made again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +150,8 @@ class Sweep:
             wrong.append("what is under the final name is torn")
         if _tells_success(ran) and state != self._whole:
             wrong.append(f"a success is told: {ran.stdout}")
+        if point.name in _DURABLE_BY and point.fault in _REFUSALS and _tells_success(ran):
+            wrong.append(f"a success is told of what the disk refused to keep: {ran.stdout}")
         again = self._run()
         if self._state() != self._whole:
             wrong.append(f"the next run does not finish it: {again.stdout}{again.stderr}")
@@ -155,7 +161,7 @@ class Sweep:
             wrong.append("the source was touched")
         left = {entry.name for entry in (self._place / _OUT).iterdir() if entry != self._final}
         if state == self._whole:  # the work was done, so that the next run had no reason to begin
-            left.discard(".archiver-staging")
+            left.discard(_STAGING)
         if left:
             wrong.append(f"beside it is left {left}")
         return wrong
@@ -166,7 +172,8 @@ class Sweep:
 
     def _state(self) -> object:
         if self._final.is_dir():
-            return contents(self._final)
+            # A staging folder that could not be cleared away is no part of a bag, wherever it is.
+            return {path: what for path, what in contents(self._final).items() if not path.startswith(_STAGING)}
         return self._final.read_bytes() if self._final.exists() else None
 
     def _anew(self) -> None:
