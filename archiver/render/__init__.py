@@ -11,7 +11,7 @@ import importlib
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, cast
 
-from archiver.render.contract import PreparedDocument, Renderer, prepared
+from archiver.render.contract import Converter, PreparedDocument, Renderer, converted, prepared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ENTRY_POINT_GROUP",
+    "Converter",
     "PreparedDocument",
     "Renderer",
+    "converted",
     "load_renderer",
     "prepared",
     "renderer_name",
@@ -83,17 +85,17 @@ def renderer_name(puid: str | None, media_type: str, path: str) -> str | None:
     return next(iter([*by_format, *by_type, *joined]), None)
 
 
-def load_renderer(name: str) -> Renderer:
-    """Import and return a renderer by the name :func:`renderer_name` gave.
+def load_renderer(name: str) -> Renderer | Converter:
+    """Import and return a member by the name :func:`renderer_name` gave.
 
     Raises:
         KeyError: no member and no entry point has that name.
     """
     if name in _MEMBERS:
-        return cast("Renderer", importlib.import_module(_MEMBERS[name][0]).RENDERER)
+        return cast("Renderer | Converter", importlib.import_module(_MEMBERS[name][0]).RENDERER)
     for point in _third_party():
         if point.name == name:
-            return cast("Renderer", point.load())
+            return cast("Renderer | Converter", point.load())
     raise KeyError(name)
 
 

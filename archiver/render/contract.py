@@ -1,15 +1,18 @@
 """What a renderer takes and gives: the contract of the family, and the value that passes to the PDF engine.
 
+There are two kinds of members: a :class:`Renderer` gives HTML, which is laid out here and judged against its text; a
+:class:`Converter` makes the PDF itself, or keeps the one it was given, and has it judged by the gate's parts.
+
 Never names a single format and never lays out a page.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from archiver.model import Finding, RenderRequest
+    from archiver.model import Finding, RenderRequest, RenderResult
 
 
 class UnreadableTextError(Exception):
@@ -65,6 +68,36 @@ class Renderer(Protocol):
             UnreadableTextError: the content is no text.
         """
         ...
+
+
+@runtime_checkable
+class Converter(Protocol):
+    """Makes a PDF of the bytes of one source format, or keeps the PDF they are, and has it judged.
+
+    A converter is pure as a :class:`Renderer` is, and runs where it does: no files, no programs, no network, only the
+    request. What it gives has passed the parts of :mod:`archiver.render.gate` that fit its format, each recorded in
+    ``checks``. Where it cannot give the flavour asked for, ``flavour`` says which one it gave, and a finding why.
+    """
+
+    name: str
+    """As in the registry: ``image``."""
+
+    def convert(self, request: RenderRequest) -> RenderResult:
+        """Make or keep the PDF of the request's content.
+
+        Returns:
+            ``converted`` or ``kept`` with a PDF; else ``failed`` without one and with the finding that says why.
+            ``validated`` is True only when a PDF/A validator ran and passed.
+
+        Raises:
+            UnreadableTextError: the content is not what this converter takes; the finding says what it is.
+        """
+        ...
+
+
+def converted(converter: Converter, request: RenderRequest) -> RenderResult:
+    """Run ``converter`` on ``request``; the one place that calls a member, as :func:`prepared` is."""
+    return converter.convert(request)
 
 
 def prepared(renderer: Renderer, request: RenderRequest) -> PreparedDocument:

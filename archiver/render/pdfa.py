@@ -48,6 +48,9 @@ class WrittenPdf:
     """One PDF, and what the engine said while making it."""
 
     pdf: bytes
+    flavour: str
+    """What it was written as and declares: ``2u``."""
+
     pages: int
     missing_glyphs: tuple[int, ...]
     """Code points no font has, ascending."""
@@ -106,6 +109,7 @@ def write_pdf(document: PreparedDocument, request: RenderRequest) -> WrittenPdf:
         pdf = layout.write_pdf(pdf_variant="pdf/a-2u", finisher=_finish)
     return WrittenPdf(
         pdf=pdf,
+        flavour=request.flavour,
         pages=len(layout.pages),
         missing_glyphs=tuple(sorted(missing)),
         generated_text="".join([*drawn.generated, *_repeated(layout)]),

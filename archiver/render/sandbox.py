@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archiver.model import Finding, RenderRequest, RenderResult
-from archiver.render import load_renderer, prepared, renderer_name
+from archiver.render import Converter, converted, load_renderer, prepared, renderer_name
 from archiver.render.contract import UnreadableTextError
 from archiver.render.failures import failed, rendering_failed
 from archiver.render.fonts import FONT_FOLDERS, SYSTEM_CACHE, fontconfig_configuration
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
-    from archiver.render.contract import PreparedDocument
+    from archiver.render.contract import PreparedDocument, Renderer
 
 GIBIBYTE = 1 << 30
 
@@ -43,6 +43,12 @@ _SYSTEM = (
     "/dev/null",
     "/dev/urandom",
 )
+_LIBRARIES = (
+    *("weasyprint", "pikepdf", "pypdfium2", "pypdfium2_raw", "fontTools", "PIL", "pyphen", "charset_normalizer"),
+    *("docutils", "lxml"),
+)
+"""Packages that read files of their own while they work."""
+
 _DEEPEST = 6000
 """Python's recursion limit: the engine recurses a few times for each nested element, and 1,000 stop at 137 of them."""
 
@@ -139,14 +145,17 @@ def render(request: RenderRequest) -> RenderResult:
         request: the document and its record.
 
     Returns:
-        ``rendered`` with a PDF that passed every check of the gate, else ``failed`` without one. Never raises for
-        content.
+        ``rendered``, ``converted`` or ``kept`` with a PDF that passed every check of the gate, else ``failed``
+        without one. Never raises for content.
     """
     name = renderer_name(request.puid, request.media_type, request.name)
-    if name is None or request.flavour != "2u":
-        return rendering_failed(request.name, f"no renderer for {request.media_type} as PDF/A-{request.flavour}")
+    if name is None:
+        return rendering_failed(request.name, f"no renderer for {request.media_type}")
     try:
-        return _rendered(request, name)
+        member = load_renderer(name)
+        if isinstance(member, Converter):
+            return converted(member, request)
+        return _rendered(request, member)
     except UnreadableTextError as error:
         return failed(error.finding)
     except MemoryError:
@@ -158,18 +167,18 @@ def render(request: RenderRequest) -> RenderResult:
     return rendering_failed(request.name, cause)
 
 
-def _rendered(request: RenderRequest, name: str) -> RenderResult:
+def _rendered(request: RenderRequest, renderer: Renderer) -> RenderResult:
     from archiver.render.gate import judge  # noqa: PLC0415 - loads the validators, in the child alone
     from archiver.render.pdfa import TOOL, write_pdf  # noqa: PLC0415 - loads the layout engine, in the child alone
 
-    document = prepared(load_renderer(name), request)
+    document = prepared(renderer, request)
     written = write_pdf(document, request)
     verdict = judge(written, document, request.name)
     findings: tuple[Finding, ...] = document.findings + verdict.findings
     return RenderResult(
         status="rendered" if verdict.passed else "failed",
-        flavour="2u" if verdict.passed else None,
-        validated=verdict.passed,
+        flavour=written.flavour if verdict.passed else None,
+        validated=verdict.validated if verdict.passed else False,
         pdf=written.pdf if verdict.passed else None,
         checks=verdict.checks,
         findings=findings,
@@ -205,8 +214,7 @@ def _readable(scratch: str) -> tuple[str, ...]:
 
 def _libraries() -> Iterator[ModuleType]:
     """Yield the packages that rendering imports and that read files of their own."""
-    names = ("weasyprint", "pikepdf", "pypdfium2", "pypdfium2_raw", "fontTools", "PIL", "pyphen", "charset_normalizer")
-    yield from (module for name in names if (module := sys.modules.get(name)) is not None)
+    yield from (module for name in _LIBRARIES if (module := sys.modules.get(name)) is not None)
 
 
 def _limit(settings: SandboxSettings) -> bool:

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from archiver.model import Description, RenderRequest
-from archiver.render import load_renderer, prepared, renderer_names
+from archiver.render import Converter, converted, load_renderer, markdown, prepared, renderer_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,10 +35,14 @@ def warm_up() -> None:
     for name in renderer_names():
         with suppress(Exception):  # one that fails costs its own documents, later, with a word about each
             renderer = load_renderer(name)
-            if name in _SAMPLES:
+            if name not in _SAMPLES:
+                continue
+            if isinstance(renderer, Converter):
+                converted(renderer, _request(_SAMPLES[name]))
+            else:
                 prepared(renderer, _request(_SAMPLES[name]))
     request = _request(_SAMPLES["markdown"])
-    document = prepared(load_renderer("markdown"), request)
+    document = prepared(markdown.RENDERER, request)
     judge(write_pdf(document, request), document, request.name)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from archiver.model import Description, RenderRequest
-from archiver.render import load_renderer, prepared, renderer_names
+from archiver.render import Converter, converted, load_renderer, prepared, renderer_names
 from archiver.render.contract import UnreadableTextError
 
 CONTENTS = {
@@ -35,6 +37,8 @@ def ask(content: bytes) -> RenderRequest:
 @pytest.mark.parametrize("content", CONTENTS.values(), ids=CONTENTS.keys())
 def test_prepares_purely_or_refuses_in_words(name: str, content: bytes) -> None:
     renderer = load_renderer(name)
+    if isinstance(renderer, Converter):
+        return
     try:
         document = prepared(renderer, ask(content))
     except UnreadableTextError as refused:
@@ -46,6 +50,26 @@ def test_prepares_purely_or_refuses_in_words(name: str, content: bytes) -> None:
     assert "http://h" not in document.body.replace("&lt;", "") or name == "plain-text"
     assert not set(document.text) & set("\0\x01\ufeff\ufffe")
     assert all(finding.file == "a" for finding in document.findings)
+
+
+@pytest.mark.parametrize("content", CONTENTS.values(), ids=CONTENTS.keys())
+def test_converts_purely_or_says_why_not(name: str, content: bytes) -> None:
+    converter = load_renderer(name)
+    if not isinstance(converter, Converter):
+        return
+    try:
+        result = converted(converter, ask(content))
+    except UnreadableTextError as refused:
+        assert refused.finding.file == "a"  # noqa: PT017 - refusing is one of two good ends
+        return
+    assert dataclasses.replace(result, render_seconds=0) == dataclasses.replace(
+        converted(converter, ask(content)), render_seconds=0
+    )
+    assert result.status in {"rendered", "converted", "kept", "failed"}
+    assert result.status != "failed" or (result.findings and result.pdf is None)
+    assert result.flavour is None or result.pdf is not None
+    assert result.validated is not True or any(check.name.startswith("pdfa") for check in result.checks if check.passed)
+    assert all(finding.file == "a" for finding in result.findings)
 
 
 def test_is_called_what_the_registry_calls_it(name: str) -> None:

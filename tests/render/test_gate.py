@@ -35,7 +35,7 @@ def written(document: PreparedDocument) -> WrittenPdf:
 
 def failing(written: WrittenPdf, document: PreparedDocument) -> tuple[set[str], set[str]]:
     verdict = judge(written, document, "a.txt")
-    assert [check.name for check in verdict.checks] == ["glyphs", "pdfa", "text", "pages"]
+    assert [check.name for check in verdict.checks] == ["glyphs", "pdfa", "text", "pages", "limits"]
     failed = {check.name for check in verdict.checks if not check.passed}
     return failed, {finding.code for finding in verdict.findings}
 

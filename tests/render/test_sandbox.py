@@ -80,7 +80,7 @@ def codes(result: RenderResult) -> set[str]:
 @pytest.mark.parametrize("text", SCRIPTS.values(), ids=SCRIPTS.keys())
 def test_every_script_comes_out_whole(children: WorkerPool, text: str) -> None:
     result = rendered(children, request(text.encode()))
-    assert [check.name for check in result.checks if check.passed] == ["glyphs", "pdfa", "text", "pages"]
+    assert [check.name for check in result.checks if check.passed] == ["glyphs", "pdfa", "text", "pages", "limits"]
 
 
 def test_all_scripts_in_one_table(children: WorkerPool) -> None:

@@ -1,0 +1,39 @@
+"""Can readers be expected to open it? Limits on pages, their size and the file's bytes."""
+
+from __future__ import annotations
+
+import pypdfium2
+
+from archiver.model import Check
+from archiver.render.gate.text import PDFIUM
+from archiver.render.gate.verdict import listed
+
+MOST_PAGES = 20_000
+MOST_BYTES = 256 << 20
+# ISO 19005-2 6.1.13: no side of a page below 3 units or above 14,400.
+_SHORTEST_SIDE, _LONGEST_SIDE = 3, 14_400
+
+
+def limits_check(pdf: bytes) -> Check:
+    """Compare the file with the limits of this program and of ISO 19005-2 6.1.13.
+
+    Args:
+        pdf: the bytes of the file.
+    """
+    try:
+        with pypdfium2.PdfDocument(pdf) as document:
+            count = len(document)
+            sizes = [document.get_page_size(number) for number in range(min(count, MOST_PAGES))]
+    except pypdfium2.PdfiumError as error:
+        return Check(name="limits", passed=False, tool=PDFIUM, detail=f"PDFium: {error}")
+    problems = [f"{count:,} pages, {MOST_PAGES:,} at most"] if count > MOST_PAGES else []
+    if len(pdf) > MOST_BYTES:
+        problems.append(f"{len(pdf):,} bytes, {MOST_BYTES:,} at most")
+    problems += [
+        f"page {number} measures {width:g} by {height:g} points"
+        for number, (width, height) in enumerate(sizes, 1)
+        if not (_SHORTEST_SIDE <= width <= _LONGEST_SIDE and _SHORTEST_SIDE <= height <= _LONGEST_SIDE)
+    ]
+    if problems:
+        return Check(name="limits", passed=False, tool=PDFIUM, detail=listed(problems, "; "))
+    return Check(name="limits", passed=True, tool=PDFIUM, detail=f"{count:,} pages, {len(pdf):,} bytes")
