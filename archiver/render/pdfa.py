@@ -7,7 +7,6 @@ hooks the engine's line drawing (see :mod:`archiver.render.actual_text`), which 
 from __future__ import annotations
 
 import logging
-import re
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -25,21 +24,18 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 from archiver.render.actual_text import DrawnText, known_glyphs, label_line
+from archiver.render.labels import labels
 from archiver.render.style import BREAK_CELLS, STYLE, footer
-from archiver.standards.xml import xml_text
-from archiver.standards.xmp import XmpFacts, created_date, creators, modified_date, xmp_packet
+from archiver.standards.xmp import XmpFacts, xmp_packet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archiver.model import Description, RenderRequest
+    from archiver.model import RenderRequest
     from archiver.render.contract import PreparedDocument
+    from archiver.render.labels import Labels
 
 TOOL = f"WeasyPrint {weasyprint.__version__}"
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-_LONGEST_INFO = 2000
-"""Characters of a string in the information dictionary; ISO 32000-1 annex C allows 32,767 bytes."""
-
 _drawn: ContextVar[DrawnText | None] = ContextVar("_drawn", default=None)
 
 
@@ -93,11 +89,10 @@ def write_pdf(document: PreparedDocument, request: RenderRequest) -> WrittenPdf:
         The bytes, the same for the same arguments and fonts, not yet judged.
     """
     started = time.perf_counter()
-    title = _title(document, request)
-    language = _language(document, request.description)
+    told = labels(request, document.title, document.language)
     with _messages() as missing, _recorded() as drawn:
         # xml_text: the engine's tree builder and lxml both stop at characters XML 1.0 forbids.
-        page = weasyprint.HTML(string=_page(document.body, title, language), url_fetcher=_DataOnly())
+        page = weasyprint.HTML(string=_page(document.body, told), url_fetcher=_DataOnly())
         fonts = FontConfiguration()
         styles = [weasyprint.CSS(string=STYLE + footer(request.identifier), font_config=fonts, url_fetcher=_DataOnly())]
         layout = page.render(font_config=fonts, stylesheets=styles, pdf_variant="pdf/a-2u")
@@ -105,7 +100,7 @@ def write_pdf(document: PreparedDocument, request: RenderRequest) -> WrittenPdf:
             # Words in cells are kept whole while the table fits the page; here it does not.
             styles.append(weasyprint.CSS(string=BREAK_CELLS, font_config=fonts, url_fetcher=_DataOnly()))
             layout = page.render(font_config=fonts, stylesheets=styles, pdf_variant="pdf/a-2u")
-        layout.metadata = _metadata(title, language, request)
+        layout.metadata = _metadata(told, request)
         pdf = layout.write_pdf(pdf_variant="pdf/a-2u", finisher=_finish)
     return WrittenPdf(
         pdf=pdf,
@@ -142,32 +137,22 @@ def _repeated(layout: Any) -> Iterator[str]:  # noqa: ANN401 - the engine is unt
             seen.add(id(box.element))
 
 
-def _title(document: PreparedDocument, request: RenderRequest) -> str:
-    own = request.description.first("title") or document.title or request.name.rpartition("/")[2]
-    return xml_text(" ".join(own.split()))[:_LONGEST_INFO] or "untitled"
-
-
-def _language(document: PreparedDocument, description: Description) -> str | None:
-    candidates = (description.first("language"), document.language)
-    return next((one for one in candidates if one and _LANGUAGE.fullmatch(one)), None)
-
-
-def _page(body: str, title: str, language: str | None) -> str:
-    lang = f' lang="{language}"' if language else ""
-    head = f'<head><meta charset="utf-8"><title>{escape(title)}</title></head>'
+def _page(body: str, told: Labels) -> str:
+    lang = f' lang="{told.language}"' if told.language else ""
+    head = f'<head><meta charset="utf-8"><title>{escape(told.title)}</title></head>'
     return f"<!DOCTYPE html><html{lang}>{head}<body>{body}</body></html>"
 
 
-def _metadata(title: str, language: str | None, request: RenderRequest) -> _Metadata:
+def _metadata(told: Labels, request: RenderRequest) -> _Metadata:
     record = request.description
-    facts = XmpFacts(title=title, identifier=request.identifier, producer=TOOL, part=2, conformance="U")
+    facts = XmpFacts(title=told.title, identifier=request.identifier, producer=TOOL, part=2, conformance="U")
     metadata = _Metadata(
-        title=title,
-        authors=[author[:_LONGEST_INFO] for author in creators(record)[:50]],
-        description=xml_text(record.first("description") or "")[:_LONGEST_INFO] or None,
-        created=created_date(record),
-        modified=modified_date(record),
-        lang=language,
+        title=told.title,
+        authors=list(told.authors),
+        description=told.description,
+        created=told.created,
+        modified=told.modified,
+        lang=told.language,
     )
     metadata.packet = xmp_packet(record, facts)
     return metadata
