@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from archiver.render.contract import Converter, PreparedDocument, Renderer, converted, prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from importlib.metadata import EntryPoint
 
 __all__ = [
@@ -51,11 +51,24 @@ _MEMBERS: dict[str, tuple[str, frozenset[str], frozenset[str], frozenset[str]]] 
         frozenset({"text/html", "application/xhtml+xml"}),
         frozenset({".html", ".htm", ".xhtml"}),
     ),
+    "xml": (
+        "archiver.render.xml_source",
+        frozenset({"fmt/101"}),
+        frozenset({"application/xml", "text/xml"}),
+        frozenset({".xml", ".xsd", ".xsl", ".xslt", ".rdf", ".kml", ".gpx", ".tei"}),
+    ),
+    "json": (
+        "archiver.render.json_source",
+        frozenset({"fmt/817", "fmt/1367", "fmt/2054"}),
+        frozenset({"application/json"}),
+        frozenset({".json", ".geojson", ".jsonl", ".ndjson", ".jsonld"}),
+    ),
 }
 
 # What a text without a signature of its own may be called: only then does the file's name decide.
 _AMBIGUOUS_PUIDS = frozenset({None, "x-fmt/111"})
 _AMBIGUOUS_MEDIA_TYPES = frozenset({"", "application/octet-stream", "text/plain"})
+_SUFFIXES = frozenset({"xml", "json"})
 
 
 def renderer_names() -> tuple[str, ...]:
@@ -72,7 +85,7 @@ def renderer_name(puid: str | None, media_type: str, path: str) -> str | None:
         path: the document's path; only its extension is looked at, and only where the format is ambiguous.
 
     Returns:
-        A name for :func:`load_renderer`, or None when no renderer takes this format (CSV, images, ...).
+        A name for :func:`load_renderer`, or None when no renderer takes this format.
     """
     media_type = media_type.partition(";")[0].strip().lower()
     extension = _extension(path)
@@ -82,7 +95,7 @@ def renderer_name(puid: str | None, media_type: str, path: str) -> str | None:
     by_format = [name for name, (_, puids, _, _) in _MEMBERS.items() if puid in puids]
     by_type = [name for name, (_, _, types, _) in _MEMBERS.items() if puid is None and media_type in types]
     joined = [point.name for point in _third_party() if point.name == media_type]
-    return next(iter([*by_format, *by_type, *joined]), None)
+    return next(iter([*by_format, *by_type, *joined, *_by_suffix(media_type)]), None)
 
 
 def load_renderer(name: str) -> Renderer | Converter:
@@ -101,6 +114,17 @@ def load_renderer(name: str) -> Renderer | Converter:
 
 def _by_extension(extension: str) -> str | None:
     return next((name for name, (_, _, _, extensions) in _MEMBERS.items() if extension in extensions), None)
+
+
+def _by_suffix(media_type: str) -> Iterator[str]:
+    """Yield the renderer of what a format is written in, by its suffix (RFC 6839): ``application/tei+xml``.
+
+    A picture is more than its source: ``image/svg+xml`` has no renderer.
+    """
+    kind, _, subtype = media_type.partition("/")
+    suffix = subtype.rpartition("+")[2] if "+" in subtype else ""
+    if suffix in _SUFFIXES and kind == "application":
+        yield suffix
 
 
 def _extension(path: str) -> str:

@@ -50,6 +50,19 @@ def compared(text: str) -> str:
     return "".join(map(_compared, text))
 
 
+# Unicode 15.0, BidiMirroring: the pairs a keyboard has.
+_MIRRORED = str.maketrans(")]}>»\u203a≥⟩」』】》", "([{<«\u2039≤⟨「『【《")
+
+
+def unmirrored(text: str) -> str:
+    """Return ``text`` with brackets that are each other's mirror image made one.
+
+    In and beside text that runs from right to left a bracket is drawn as its mirror image (Unicode Bidirectional
+    Algorithm L4), and readers of a PDF disagree on which of the two they report.
+    """
+    return text.translate(_MIRRORED)
+
+
 @lru_cache(maxsize=4096)
 def is_ignorable(character: str) -> bool:
     """Tell whether nothing is drawn for ``character``: joiners, variation selectors, direction marks, soft hyphen."""

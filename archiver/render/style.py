@@ -35,6 +35,10 @@ code, kbd, samp {{ font-size: .9em }}
 pre {{ font-size: 8.8pt; line-height: 1.4; white-space: pre-wrap; overflow-wrap: anywhere }}
 pre.text {{ font: 10.5pt/1.5 {_families(SANS)}; margin: 0 }}
 pre.columns {{ font: 8.6pt/1.45 {_families(MONOSPACE)}; margin: 0 }}
+pre.source {{ font: 8.2pt/1.45 {_families(MONOSPACE)}; margin: 0 }}
+pre.source .markup {{ color: #1a3f7a }}
+pre.source .name {{ color: #7a3b00 }}
+pre.source .aside {{ color: #5a5a5a }}
 table {{ border-collapse: collapse; font-size: 9.5pt; max-width: 100% }}
 th, td {{ border: .5pt solid #888; padding: .25em .5em; vertical-align: top; overflow-wrap: break-word }}
 th {{ background: #eee; font-weight: bold; text-align: start }}

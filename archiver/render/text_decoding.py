@@ -33,6 +33,10 @@ _LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 
 NORMALISED = "text normalised to Unicode NFC"
 
+_XML_CHARSET = re.compile(rb"""\A\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{1,40})""")
+# A declaration that can be read as ASCII is not in UTF-16, whatever it says.
+_NOT_AS_SAID = frozenset({"utf-16", "utf-16le", "utf-16be", "utf-32"})
+
 _SAMPLE = 65536
 _MOSTLY = 0.1
 _NAMED = 8
@@ -74,6 +78,13 @@ def settle(text: str, name: str) -> SettledText:
         return SettledText(text=text, notes=(), findings=())
     note = f"{removed.total()} characters that PDF/A cannot carry taken out: {_named(removed)}"
     return SettledText(text=_UNFIT.sub("", text), notes=(note,), findings=(_removed_finding(removed, name),))
+
+
+def declared_in_xml(content: bytes) -> str | None:
+    """Return the charset that an XML declaration names (XML 1.0 section 4.3.3), or None."""
+    match = _XML_CHARSET.search(content[:256])
+    label = match[1].decode("ascii", "replace").lower() if match else ""
+    return label if label and label not in _NOT_AS_SAID else None
 
 
 def decode(content: bytes, name: str, *, declared: str | None = None, normalise: bool = True) -> DecodedText:

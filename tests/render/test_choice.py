@@ -21,6 +21,12 @@ from archiver.render.fonts import PACKAGES, fontconfig_configuration, installed_
         ("x-fmt/18", "text/csv", "a.csv", None),
         ("fmt/11", "image/png", "a.txt", None),
         ("x-fmt/111", "text/plain", ".html", "plain-text"),
+        ("x-fmt/111", "text/plain", "a.json", "json"),
+        ("fmt/101", "application/xml", "a.kml", "xml"),
+        ("fmt/1476", "application/tei+xml", "a.xml", "xml"),
+        ("fmt/1367", "application/geo+json", "a.geojson", "json"),
+        ("fmt/92", "image/svg+xml", "a.svg", None),
+        (None, "application/octet-stream", "a.xml", "xml"),
     ],
 )
 def test_choice(puid: str | None, media_type: str, path: str, name: str | None) -> None:

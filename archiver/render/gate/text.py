@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pypdfium2
 
 from archiver.model import Check
-from archiver.render.characters import compared
+from archiver.render.characters import compared, is_right_to_left, unmirrored
 from archiver.render.gate.verdict import listed
 
 if TYPE_CHECKING:
@@ -44,11 +44,12 @@ def text_check(pdf: bytes, expected: str, generated: str = "") -> Check:
         expected: the document's own text, as :func:`archiver.render.characters.compared` reduces it.
         generated: characters known one by one that were added, such as footers.
     """
+    fold = unmirrored if is_right_to_left(expected) else str
     try:
-        extracted = Counter(compared("".join(page_texts(pdf))))
+        extracted = Counter(fold(compared("".join(page_texts(pdf)))))
     except pypdfium2.PdfiumError as error:
         return Check(name="text", passed=False, tool=PDFIUM, detail=f"PDFium: {error}")
-    wanted = Counter(compared(expected)) + Counter(compared(generated))
+    wanted = Counter(fold(compared(expected))) + Counter(fold(compared(generated)))
     missing, extra = wanted - extracted, extracted - wanted
     if not missing and not extra:
         detail = f"{wanted.total()} characters extracted, the same as in the document"
