@@ -26,15 +26,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from archiver.errors import ConfigurationError
+from archiver.errors import ConfigurationError, UsageError
 
 FILE_NAME = "archiver.toml"
 
 UNNAMED_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://example.org/preservation-archiver/unnamed-archive")
 """Used where no ``archiver.toml`` names an archive: two unnamed archives may give two items one identifier."""
 
-FLAVOURS = ("2u",)
-"""PDF/A flavours that can be made."""
+FLAVOURS = ("2b", "2u", "3b", "3u")
+"""PDF/A flavours that can be made and proven."""
+
+_REFUSED_FLAVOURS = dict.fromkeys(
+    ("1a", "1b"),
+    "PDF/A-1 allows neither transparency nor the OpenType fonts that pages are set with, so no copy would pass; every "
+    "reader of PDF/A-1 reads PDF/A-2: use 2u",
+)
+"""Flavour -> why it is not made."""
 
 _ARCHIVE_KEYS = ("name", "address", "contact_name", "contact_email", "namespace")
 _BUILD_KEYS = ("algorithms", "pdfa", "workers")
@@ -105,6 +112,19 @@ def check_algorithms(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(known[name] for name in plain)
 
 
+def check_flavour(name: str) -> str:
+    """Return the name of a PDF/A flavour that can be made.
+
+    Raises:
+        UsageError: it is none, or is not made; the message says why.
+    """
+    if name in FLAVOURS:
+        return name
+    if name in _REFUSED_FLAVOURS:
+        raise UsageError(f"PDF/A-{name} is not made: {_REFUSED_FLAVOURS[name]}")
+    raise UsageError(f"there is no PDF/A flavour {name!r} to be made: use {', '.join(FLAVOURS)}")
+
+
 def _configuration(tables: dict[str, Any], file: str) -> Configuration:
     _refuse_unknown(tables, ("archive", "build"), "table", file)
     archive = _table(tables, "archive", _ARCHIVE_KEYS, file)
@@ -164,9 +184,10 @@ def _uuid(value: object, file: str) -> uuid.UUID:
 def _flavour(value: object, file: str) -> str | None:
     if value in {"none", False}:
         return None
-    if value not in FLAVOURS:
-        raise ConfigurationError(f"{file}: build.pdfa must be one of {', '.join(FLAVOURS)} or none")
-    return str(value)
+    try:
+        return check_flavour(str(value))
+    except UsageError as error:
+        raise ConfigurationError(f"{file}: build.pdfa: {error}, or none") from error
 
 
 def _count(value: object, file: str) -> int:

@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archiver.config import UNNAMED_NAMESPACE, Configuration, check_algorithms, read_configuration
-from archiver.errors import ConfigurationError, ExitCode
+from archiver.config import (
+    FLAVOURS,
+    UNNAMED_NAMESPACE,
+    Configuration,
+    check_algorithms,
+    check_flavour,
+    read_configuration,
+)
+from archiver.errors import ConfigurationError, ExitCode, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,8 +87,8 @@ def test_the_file_of_the_working_folder_is_meant_where_none_is_named(
         pytest.param("[build]\nalgorithms = []", "build.algorithms must be a list", id="empty list"),
         pytest.param("[build]\nalgorithms = [512]", "build.algorithms must be", id="number in the list"),
         pytest.param("[build]\nalgorithms = ['md6']", "unknown digest algorithm md6", id="unknown digest"),
-        pytest.param("[build]\npdfa = '3u'", "build.pdfa must be one of 2u or none", id="unknown flavour"),
-        pytest.param("[build]\npdfa = true", "build.pdfa must be one of", id="yes to PDF/A"),
+        pytest.param("[build]\npdfa = '4u'", "build.pdfa: there is no PDF/A flavour '4u'", id="unknown flavour"),
+        pytest.param("[build]\npdfa = true", "build.pdfa: there is no PDF/A flavour", id="yes to PDF/A"),
         pytest.param("[build]\nworkers = 0", "build.workers must be a whole number from 1", id="no worker"),
         pytest.param("[build]\nworkers = true", "build.workers must be", id="true for a number"),
         pytest.param("[build]\nworkers = 1.5", "build.workers must be", id="part of a worker"),
@@ -125,3 +132,30 @@ def test_algorithms_are_named_as_hashlib_does(names: tuple[str, ...], known: tup
 def test_algorithms_without_a_fixed_length_or_a_maker_are_refused(names: tuple[str, ...]) -> None:
     with pytest.raises(ConfigurationError, match="use blake2b"):
         check_algorithms(names)
+
+
+@pytest.mark.parametrize("name", FLAVOURS)
+def test_every_flavour_offered_is_taken(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "archiver.toml"
+    file.write_text(f'[build]\npdfa = "{name}"\n', encoding="utf-8")
+    assert read_configuration(file).pdfa == check_flavour(name) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("1a", "transparency"),
+        ("1b", "transparency"),
+        ("4u", "no PDF/A flavour"),
+        ("2U", "no PDF/A flavour"),
+        ("", "no PDF/A"),
+    ],
+)
+def test_a_flavour_that_is_not_made_is_refused_with_the_reason(tmp_path: Path, name: str, reason: str) -> None:
+    file = tmp_path / "archiver.toml"
+    file.write_text(f'[build]\npdfa = "{name}"\n', encoding="utf-8")
+    with pytest.raises(UsageError, match=reason):
+        check_flavour(name)
+    with pytest.raises(ConfigurationError, match=f"build.pdfa: .*{reason}") as refused:
+        read_configuration(file)
+    assert refused.value.exit_code == ExitCode.USAGE

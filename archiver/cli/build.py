@@ -13,7 +13,7 @@ from archiver.cli.build_report import BuildReport
 from archiver.cli.clock import now
 from archiver.cli.profiles import profile_option, read_profiles
 from archiver.cli.progress import TerminalProgress
-from archiver.config import FLAVOURS, Configuration, check_algorithms, read_configuration
+from archiver.config import FLAVOURS, Configuration, check_algorithms, check_flavour, read_configuration
 from archiver.errors import ExitCode, UsageError
 from archiver.model import Severity
 
@@ -35,7 +35,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="A package an item, or one for the whole folder.",
 )
-@click.option("--pdfa", type=click.Choice(FLAVOURS), help="PDF/A flavour of the renditions.  [default: 2u]")
+@click.option(
+    "--pdfa",
+    metavar="FLAVOUR",
+    shell_complete=lambda _context, _option, typed: [one for one in FLAVOURS if one.startswith(typed)],
+    help=f"PDF/A flavour of the renditions: {', '.join(FLAVOURS)}.  [default: 2u]",
+)
 @click.option("--no-pdfa", is_flag=True, help="Make no renditions.")
 @click.option(
     "--algorithm", "algorithms", multiple=True, metavar="NAME", help="Digest; repeat for more.  [default: sha512]"
@@ -108,7 +113,7 @@ def _overridden(
     if options["no_pdfa"]:
         changes["pdfa"] = None
     elif options["pdfa"]:
-        changes["pdfa"] = options["pdfa"]
+        changes["pdfa"] = check_flavour(str(options["pdfa"]))
     if algorithms := options["algorithms"]:
         changes["algorithms"] = check_algorithms(tuple(map(str, algorithms)) if isinstance(algorithms, tuple) else ())
     elif profiles:

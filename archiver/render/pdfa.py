@@ -1,4 +1,4 @@
-"""Lays out a prepared document and writes it as PDF/A-2u. The only module that knows WeasyPrint.
+"""Lays out a prepared document and writes it as PDF/A. The only module that knows WeasyPrint.
 
 Never fetches: the only address it opens is ``data:``. Never asks the clock. Meant for a rendering child: importing it
 hooks the engine's line drawing (see :mod:`archiver.render.actual_text`), which is for the whole process.
@@ -26,6 +26,7 @@ from weasyprint.urls import URLFetcher
 from archiver.render.actual_text import DrawnText, known_glyphs, label_line
 from archiver.render.labels import labels
 from archiver.render.style import BREAK_CELLS, STYLE, footer
+from archiver.standards.pdfa import parse_flavour
 from archiver.standards.xmp import XmpFacts, xmp_packet
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ if TYPE_CHECKING:
     from archiver.render.labels import Labels
 
 TOOL = f"WeasyPrint {weasyprint.__version__}"
+
+_VARIANTS = {"4": "pdf/a-4e"}
+"""Flavour -> what the engine calls it where that is another name: the two differ in what the packet declares alone,
+and the packet is ours."""
+
 _drawn: ContextVar[DrawnText | None] = ContextVar("_drawn", default=None)
 
 
@@ -89,19 +95,21 @@ def write_pdf(document: PreparedDocument, request: RenderRequest) -> WrittenPdf:
         The bytes, the same for the same arguments and fonts, not yet judged.
     """
     started = time.perf_counter()
+    # Tagged at every level: a reader of level U is no less in need of headings than one of level A.
+    options = {"pdf_variant": _VARIANTS.get(request.flavour, f"pdf/a-{request.flavour}"), "pdf_tags": True}
     told = labels(request, document.title, document.language)
     with _messages() as missing, _recorded() as drawn:
         # xml_text: the engine's tree builder and lxml both stop at characters XML 1.0 forbids.
         page = weasyprint.HTML(string=_page(document.body, told), url_fetcher=_DataOnly())
         fonts = FontConfiguration()
         styles = [weasyprint.CSS(string=STYLE + footer(request.identifier), font_config=fonts, url_fetcher=_DataOnly())]
-        layout = page.render(font_config=fonts, stylesheets=styles, pdf_variant="pdf/a-2u")
+        layout = page.render(font_config=fonts, stylesheets=styles, **options)
         if _has_wide_table(layout):
             # Words in cells are kept whole while the table fits the page; here it does not.
             styles.append(weasyprint.CSS(string=BREAK_CELLS, font_config=fonts, url_fetcher=_DataOnly()))
-            layout = page.render(font_config=fonts, stylesheets=styles, pdf_variant="pdf/a-2u")
+            layout = page.render(font_config=fonts, stylesheets=styles, **options)
         layout.metadata = _metadata(told, request)
-        pdf = layout.write_pdf(pdf_variant="pdf/a-2u", finisher=_finish)
+        pdf = layout.write_pdf(finisher=_finish, **options)
     return WrittenPdf(
         pdf=pdf,
         flavour=request.flavour,
@@ -145,7 +153,9 @@ def _page(body: str, told: Labels) -> str:
 
 def _metadata(told: Labels, request: RenderRequest) -> _Metadata:
     record = request.description
-    facts = XmpFacts(title=told.title, identifier=request.identifier, producer=TOOL, part=2, conformance="U")
+    facts = XmpFacts(
+        title=told.title, identifier=request.identifier, producer=TOOL, flavour=parse_flavour(request.flavour)
+    )
     metadata = _Metadata(
         title=told.title,
         authors=list(told.authors),

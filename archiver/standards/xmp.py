@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from archiver.model import Description, Statement
+    from archiver.standards.pdfa import Flavour
 
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _DC: Final = "http://purl.org/dc/elements/1.1/"
@@ -50,11 +51,8 @@ class XmpFacts:
     producer: str
     """``WeasyPrint 70.0``; ``pdf:Producer``."""
 
-    part: int
-    """PDF/A part: 2."""
-
-    conformance: str
-    """PDF/A level: ``U``."""
+    flavour: Flavour
+    """What the file declares to be."""
 
 
 def created_date(description: Description) -> str | None:
@@ -96,8 +94,11 @@ def xmp_packet(description: Description, facts: XmpFacts) -> bytes:
 def _identification(rdf: etree._Element, facts: XmpFacts) -> None:
     """ISO 19005-2 6.6.4, in the element form that PRONOM's signature of PDF/A looks for."""
     resource = _resource(rdf, {"pdfaid": _PDFAID})
-    etree.SubElement(resource, f"{{{_PDFAID}}}part").text = str(facts.part)
-    etree.SubElement(resource, f"{{{_PDFAID}}}conformance").text = facts.conformance
+    etree.SubElement(resource, f"{{{_PDFAID}}}part").text = str(facts.flavour.part)
+    if facts.flavour.level:
+        etree.SubElement(resource, f"{{{_PDFAID}}}conformance").text = facts.flavour.level
+    if facts.flavour.revision:  # ISO 19005-4 6.7.3
+        etree.SubElement(resource, f"{{{_PDFAID}}}rev").text = facts.flavour.revision
 
 
 def _engine_properties(rdf: etree._Element, description: Description, facts: XmpFacts) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archiver.cli.main import COMMANDS
+from archiver.config import FLAVOURS
 
 if TYPE_CHECKING:
     from tests.cli.conftest import CommandLine
@@ -56,6 +57,7 @@ def completed_in_bash(run: CommandLine, path: str, words: list[str]) -> list[str
         (["archiver", "build", "--bundle", ""], {"item", "collection"}),
         (["archiver", "verify", "--level", "f"], {"full", "fast"}),
         (["archiver", "build", "--no"], {"--no-pdfa"}),
+        (["archiver", "build", "--pdfa", "2"], {one for one in FLAVOURS if one.startswith("2")}),
         (["archiver", "completion", "z"], {"zsh"}),
         (["archiver", "bag", "ex"], {"extract"}),
         (["archiver", "bag", "extract", "--k"], {"--keep-sound"}),

@@ -3,9 +3,10 @@ from __future__ import annotations
 from lxml import etree
 
 from archiver.model import Description, SourceKind, Statement, ValueSource
+from archiver.standards.pdfa import parse_flavour
 from archiver.standards.xmp import XmpFacts, created_date, modified_date, xmp_packet
 
-FACTS = XmpFacts(title="Letter", identifier="urn:uuid:x", producer="WeasyPrint 70.0", part=2, conformance="U")
+FACTS = XmpFacts(title="Letter", identifier="urn:uuid:x", producer="WeasyPrint 70.0", flavour=parse_flavour("2u"))
 NAMES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "dc": "http://purl.org/dc/elements/1.1/",
