@@ -61,10 +61,11 @@ if TYPE_CHECKING:
 def command(**options: object) -> int:
     """Make DEST, a BagIt 1.0 bag of everything in the folder SOURCE.
 
-    SOURCE is not touched: its files are copied and hashed in one read, with their times of modification. The bag is
-    read back whole and verified before it gets its name; until then there is nothing at DEST. Interrupted or killed,
-    the same command makes it after all; where DEST is one bag as a folder, it goes on from what was copied. Labels of
-    bag-info.txt not given here come from archiver.toml. A folder named like a subcommand is given as ./extract.
+    SOURCE is not touched: its files are copied and hashed in one read, with their times of modification. Each copy is
+    read back, and the bag verified, before it gets its name; until then there is nothing at DEST. Interrupted or
+    killed, the same command makes it after all; where DEST is one bag as a folder, it goes on from what was copied.
+    Labels of bag-info.txt not given here come from archiver.toml. A folder named like a subcommand is given as
+    ./extract.
 
     With --split-size, folders that fit are kept together, larger ones are taken apart, and each piece, in byte order,
     goes into the first bag with room for it. A file larger than SIZE gets a bag for itself.

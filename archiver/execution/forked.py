@@ -44,6 +44,11 @@ def can_fork() -> bool:
     return sys.platform == "linux" and hasattr(os, "pidfd_open") and Path("/proc/self/task").is_dir()
 
 
+def threads() -> int:
+    """Count this process's threads, on a system that can fork: the others' locks would stay locked in a fork of it."""
+    return sum(1 for _ in Path("/proc/self/task").iterdir())
+
+
 class Nursery:
     """Starts at once, in the background; what is asked of it meanwhile waits for it."""
 

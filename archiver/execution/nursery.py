@@ -15,12 +15,11 @@ import socket
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NoReturn
 
-from archiver.execution.forked import BORN, ENDED, LONGEST, REFUSED, UNABLE
+from archiver.execution.forked import BORN, ENDED, LONGEST, REFUSED, UNABLE, threads
 from archiver.execution.process import LENGTH
-from archiver.execution.worker import end_with, serve, silence
+from archiver.execution.worker import drop_all_but, end_with, serve, silence
 
 _PATIENCE = 2.0
 """Seconds for threads of libraries to end, after what they served is gone."""
@@ -50,14 +49,14 @@ def _prepared(control: socket.socket) -> bytes:
     gc.enable()
     gc.collect()
     gc.freeze()  # or the first collection in each worker would copy every page
-    threads = _threads()
-    return UNABLE + f"the nursery has {threads} threads".encode() if threads > 1 else b""
+    count = _settled_threads()
+    return UNABLE + f"the nursery has {count} threads".encode() if count > 1 else b""
 
 
-def _threads() -> int:
+def _settled_threads() -> int:
     """Count this process's threads, once those that are about to end have ended."""
     deadline = time.monotonic() + _PATIENCE
-    while (count := sum(1 for _ in Path("/proc/self/task").iterdir())) > 1 and time.monotonic() < deadline:
+    while (count := threads()) > 1 and time.monotonic() < deadline:
         time.sleep(0.005)
     return count
 
@@ -160,17 +159,10 @@ def _live(calls: int, answers: int, parent: int) -> NoReturn:
     try:
         os.setsid()
         end_with(parent)
-        _drop_all_but({0, 1, 2, calls, answers})
+        drop_all_but({0, 1, 2, calls, answers})
         serve(calls, answers, parent)
         status = 0
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else 1
     finally:
         os._exit(status)
-
-
-def _drop_all_but(kept: set[int]) -> None:
-    for held in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:
-        if held not in kept:
-            with suppress(OSError):  # the listing's own is closed already
-                os.close(held)

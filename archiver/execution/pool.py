@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from archiver.execution.forked import Nursery, can_fork
 from archiver.execution.fresh import fresh_worker
+from archiver.execution.own_fork import fork_workers
 from archiver.execution.process import WorkerEnded, WorkerLate, WorkerProcess, WorkerUnborn
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ class _Shared:
     """Whether workers come from a nursery; no longer when one has said that it cannot fork."""
 
     nursery: Nursery | None = None
+    forked: list[WorkerProcess] = field(default_factory=list)
+    """Workers that were forked from this process and have no slot yet."""
     lock: threading.Lock = field(default_factory=threading.Lock)
     running: set[WorkerProcess] = field(default_factory=set)
     terminated: bool = False
@@ -192,6 +195,14 @@ class WorkerPool:
                 self._start_thread()
         return future
 
+    def fork(self) -> None:
+        """Fork the workers from this process now, rather than from a nursery: they need no time to load anything.
+
+        For tasks that go through nothing a stranger wrote, before the first is submitted. Does nothing where forking is
+        not safe: while this process has other threads, or on another system.
+        """
+        self._shared.forked += fork_workers(self._workers, self._shared.results)
+
     def prepare(self) -> None:
         """Start the nursery now, in the background, and no worker yet; where there is none, start a worker."""
         if self._shared.living_nursery() is None:
@@ -220,6 +231,9 @@ class WorkerPool:
             thread.join()
         with self._shared.lock:
             nursery, self._shared.nursery = self._shared.nursery, None
+            forked, self._shared.forked = self._shared.forked, []
+        for process in forked:
+            process.stop()
         if nursery is not None:
             nursery.stop()
 
@@ -307,6 +321,10 @@ class _Slot:
                 self._shared.running.discard(process)
 
     def _started(self) -> WorkerProcess:
+        with self._shared.lock:
+            forked = self._shared.forked.pop() if self._shared.forked else None
+        if forked is not None:
+            return self._set_up(forked, self._shared.preparation, self._shared.setup)
         nursery = self._shared.living_nursery()
         if nursery is not None:
             self._nursery = nursery

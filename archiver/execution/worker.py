@@ -1,6 +1,7 @@
 """What runs inside a worker process: a loop that reads calls and writes answers.
 
-Started by :mod:`archiver.execution.fresh` in an interpreter of its own, or forked by :mod:`archiver.execution.nursery`.
+Started by :mod:`archiver.execution.fresh` in an interpreter of its own, or forked by :mod:`archiver.execution.nursery`
+or :mod:`archiver.execution.own_fork`.
 Ends when its parent does, whether it is waiting or working.
 """
 
@@ -14,6 +15,8 @@ import struct
 import sys
 import threading
 import time
+from contextlib import suppress
+from pathlib import Path
 from typing import BinaryIO
 
 _LENGTH = struct.Struct("!Q")
@@ -61,6 +64,14 @@ def end_with(parent: int) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL))
     if os.getppid() != parent:  # it ended before the kernel was told
         os._exit(1)
+
+
+def drop_all_but(kept: set[int]) -> None:
+    """Close every descriptor of this process but these."""
+    for held in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:
+        if held not in kept:
+            with suppress(OSError):  # the listing's own is closed already
+                os.close(held)
 
 
 def _serve_one(calls: BinaryIO, answers: BinaryIO) -> bool:

@@ -23,6 +23,7 @@ from archiver.standards.bagit_manifest import (
     parse_manifest,
     read_fetch,
     read_manifest,
+    written_path,
 )
 from archiver.standards.bagit_paths import PAYLOAD_PREFIX, decode_path, encode_path, unsafe_reason
 from archiver.standards.names import printable
@@ -50,6 +51,7 @@ __all__ = [
     "read_fetch",
     "read_manifest",
     "unsafe_reason",
+    "written_path",
 ]
 
 BAGIT_TXT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"

@@ -184,12 +184,23 @@ def manifest_text(entries: Iterable[tuple[str, str]], *, encode: Callable[[str],
     Raises:
         ValueError: a path could not be read back: it is unsafe, starts with white space or is not UTF-8.
     """
-    lines = []
-    for path, digest in sorted(entries, key=lambda entry: entry[0].encode("utf-8", "surrogatepass")):
-        if unsafe_reason(path) or path[0] in " \t*" or _has_surrogate(path):
-            raise ValueError(f"{printable(path)!r} cannot be listed in a manifest")
-        lines.append(f"{digest.lower()}  {encode(path)}\n")
-    return "".join(lines)
+    # The order of code points is that of UTF-8's bytes.
+    return "".join([f"{digest.lower()}  {written_path(path, encode)}\n" for path, digest in sorted(entries)])
+
+
+def written_path(path: str, encode: Callable[[str], str] = encode_path) -> str:
+    """Return a path as a manifest writes it.
+
+    Args:
+        path: from the bag's root.
+        encode: as for :func:`manifest_text`.
+
+    Raises:
+        ValueError: it could not be read back: it is unsafe, starts with white space or is not UTF-8.
+    """
+    if unsafe_reason(path) or path[0] in " \t*" or (not path.isascii() and _has_surrogate(path)):
+        raise ValueError(f"{printable(path)!r} cannot be listed in a manifest")
+    return encode(path)
 
 
 def parse_fetch(text: str, file: str = "fetch.txt") -> tuple[tuple[FetchEntry, ...], tuple[Finding, ...]]:

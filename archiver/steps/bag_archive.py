@@ -18,7 +18,7 @@ from archiver.steps.bag_copying import copy_documents
 from archiver.steps.bag_labels import bag_labels
 from archiver.steps.publishing import Proof, read_back
 from archiver.storage.bag_reader import bytes_to_read
-from archiver.storage.second_opinion import JUDGE
+from archiver.storage.second_opinion import judge
 from archiver.storage.serialized.archive import SERIALIZATIONS, Serialization, split_extension
 from archiver.storage.serialized.bag_archive import ArchivePlan, BagArchive
 from archiver.storage.source_files import OpenFolder, Progress
@@ -95,7 +95,7 @@ def write_archive(settings: BagSettings, source: BagSource, staged: Path, progre
     if plan.form == "tar.gz":  # which is read back by bytes of the file, and not of its content
         progress = _scaled(progress, bytes_to_read(staged), source.bytes)
     read_back(staged, name, settings.profiles, progress)
-    return Proof(opinion=f"{JUDGE}: not-run", findings=(_not_asked(name),)) if settings.cross_check else Proof()
+    return Proof(opinion=f"{judge()}: not-run", findings=(_not_asked(name),)) if settings.cross_check else Proof()
 
 
 def _scaled(progress: Progress, told: int, total: int) -> Progress:
@@ -117,6 +117,6 @@ def _not_asked(name: str) -> Finding:
         severity=Severity.INFO,
         code="second-opinion-not-run",
         file=name,
-        message=f"{JUDGE} was not asked about {name}: it reads bags as folders only.",
+        message=f"{judge()} was not asked about {name}: it reads bags as folders only.",
         fix="Nothing has to be done; to hear it all the same, unpack a copy and run `archiver verify --cross-check`.",
     )

@@ -62,3 +62,14 @@ def changed(path: str) -> Finding:
         message=f"{printable(path)} was written to while it was read, so the copy may be half old and half new.",
         fix="Wait until whatever writes to it is done, and run the same command again.",
     )
+
+
+def altered(path: str) -> Finding:
+    """Return the finding on a document whose copy is not what was read."""
+    return Finding(
+        severity=Severity.ERROR,
+        code="copy-not-read-back",
+        file=printable(path),
+        message=f"The copy of {printable(path)} did not read back as it was written; nothing was published.",
+        fix="Check the destination's disk, and run the same command again.",
+    )

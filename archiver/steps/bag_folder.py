@@ -1,7 +1,8 @@
 """A plain bag as a folder: copied into staging, sealed, read back, published; gone on with where a run was killed.
 
 What an earlier run copied counts only as far as its journal, the source and the staged files agree, and only until the
-finished bag is read back: a copy that is not what its journal says is made again. The source is never written to.
+finished bag is read back: a copy that is not what its journal says is made again. Copies of this run were read back
+when they were made. The source is never written to.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from archiver.standards.names import printable
 from archiver.steps.bag_labels import bag_labels
 from archiver.steps.bag_space import check_space
 from archiver.steps.payload_copy import Took, copy_payload
-from archiver.steps.publishing import Proof, cross_checked, read_back
+from archiver.steps.publishing import Proof, cross_checked, read_back_rest
 from archiver.storage.bag_writer import BagWriter
 from archiver.storage.durable import FOLDER, discard, publish
 from archiver.storage.payload_copying import CopiedFile, CopyJob
@@ -122,17 +123,18 @@ class _FolderWork:
         self._seal()
 
     def prove(self) -> Proof:
-        """Read the bag back; what an earlier run copied and is not sound is copied anew, once."""
+        """Read back what no copying has; what an earlier run copied and is not sound is copied anew, once."""
         name = printable(str(self.settings.destination))
+        rest = {f"{PAYLOAD_PREFIX}{path}" for path in (*self.kept, *self.source.kept_files)}
         try:
-            read_back(self.root, name, self.settings.profiles, self.progress)
+            read_back_rest(self.root, name, self.settings.profiles, self.progress, payload=rest)
         except ItemError as error:
             named = {finding.file for finding in error.findings}
             unsound = {path for path in self.kept if printable(f"{PAYLOAD_PREFIX}{path}") in named}
             if not unsound:
                 raise
             self._copy_again(unsound)
-            read_back(self.root, name, self.settings.profiles, self.progress)
+            read_back_rest(self.root, name, self.settings.profiles, self.progress, payload=rest)
         return cross_checked(self.root, name) if self.settings.cross_check else Proof()
 
     def drop_tag_files(self) -> None:

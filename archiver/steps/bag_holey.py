@@ -20,7 +20,7 @@ from archiver.steps.bag_labels import bag_labels
 from archiver.steps.publishing import Proof, not_read_back, off_profile
 from archiver.storage.bag_reader import verify_bag
 from archiver.storage.bag_writer import BagWriter
-from archiver.storage.second_opinion import JUDGE
+from archiver.storage.second_opinion import judge
 from archiver.storage.source_files import Progress, read_document
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def write_holey(settings: BagSettings, prefix: str, source: BagSource, root: Pat
     told = _to_complete(settings.destination, prefix, missing)
     if not settings.cross_check:
         return Proof(findings=(told,))
-    return Proof(opinion=f"{JUDGE}: not-run", findings=(told, _not_asked(settings.destination)))
+    return Proof(opinion=f"{judge()}: not-run", findings=(told, _not_asked(settings.destination)))
 
 
 def _read_back(root: Path, name: str, profiles: Sequence[BagProfile]) -> None:
@@ -118,6 +118,6 @@ def _not_asked(destination: Path) -> Finding:
         severity=Severity.INFO,
         code="second-opinion-not-run",
         file=name,
-        message=f"{JUDGE} was not asked about {name}: to it, a bag that is incomplete on purpose is invalid.",
+        message=f"{judge()} was not asked about {name}: to it, a bag that is incomplete on purpose is invalid.",
         fix="Nothing has to be done; `archiver verify --fetch --cross-check` asks it when the bag is complete.",
     )

@@ -5,12 +5,16 @@ Looks at names alone, and at all of them before anything is copied.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
 from archiver.model import Finding, Severity
 from archiver.standards.bagit import PAYLOAD_PREFIX
 from archiver.standards.names import PORTABLE_PATH, collision_key, path_units, printable, unportable_reasons
+
+_PLAIN = re.compile(r"(?:[ -~]*/)?[A-Za-z0-9_-]{8}[A-Za-z0-9_. -]*[A-Za-z0-9_-]").fullmatch
+"""Most paths are like this, and quickly known for portable ones: longer than any device's name."""
 
 
 def check_names(folders: Iterable[str], documents: Iterable[str], *, portable: bool) -> Iterator[Finding]:
@@ -23,6 +27,8 @@ def check_names(folders: Iterable[str], documents: Iterable[str], *, portable: b
     """
     folders, documents = tuple(folders), tuple(documents)
     for path in (*folders, *documents):
+        if _PLAIN(path) and len(path) < PORTABLE_PATH - len(PAYLOAD_PREFIX):
+            continue
         if reasons := _reasons(path, portable=portable):
             yield _not_portable(path, reasons, portable=portable)
     yield from _collisions(folders, documents, portable=portable)

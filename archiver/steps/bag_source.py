@@ -11,17 +11,13 @@ from pathlib import Path
 from archiver.model import Finding, Severity, SourceDocument
 from archiver.standards.names import printable
 from archiver.steps.bag_names import check_names
-from archiver.storage.scan import folders_below, scan_source
+from archiver.storage.scan import scan_folder
 
 KEEP = ".keep"
 """Name of the file of 0 bytes that stands for an empty folder."""
 
 _SYSTEM_FILES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 """Made by desktops without being asked; in lower case."""
-
-
-_FOUND_ANEW = frozenset({"empty-folder", "names-collide"})
-"""What the scan says too: but a folder may be empty only because its system files are left out, and folders collide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,18 +61,17 @@ def look_at(source: Path, *, keep_empty_folders: bool, exclude_system_files: boo
     Raises:
         UsageError: ``source`` is not there, is no folder, or cannot be listed.
     """
-    scan = scan_source(source, "collection")
-    found = [document for item in scan.items for document in item.documents]
+    scan = scan_folder(source)
+    found = scan.documents
     system = [document for document in found if _name(document.path).lower() in _SYSTEM_FILES]
     excluded = {document.path for document in system} if exclude_system_files else set()
     documents = tuple(document for document in found if document.path not in excluded)
-    findings = [one for item in scan.items for one in item.findings if one.code not in _FOUND_ANEW]
+    findings = [one for one in scan.findings if one.code != "empty-folder"]  # found anew below
     findings += [_excluded(one.path) if exclude_system_files else _system_file(one.path) for one in system]
-    folders = folders_below(source)
-    empty = _childless(folders, documents)
+    empty = _childless(scan.folders, documents)
     findings += [_kept(path) if keep_empty_folders else _empty_folder(path) for path in empty]
     findings += [_empty_file(document.path) for document in documents if document.size == 0]
-    findings += check_names(folders, (document.path for document in documents), portable=portable)
+    findings += check_names(scan.folders, (document.path for document in documents), portable=portable)
     kept = empty if keep_empty_folders else ()
     if not documents and not kept and not any(one.severity is Severity.ERROR for one in findings):
         findings.append(_nothing(source))

@@ -20,8 +20,8 @@ from queue import SimpleQueue
 from archiver.errors import ItemError
 from archiver.execution.cores import usable_cores
 from archiver.execution.pool import Outcome, TaskDone, WorkerPool
-from archiver.model import SourceDocument
-from archiver.steps.bag_copying import changed, unreadable
+from archiver.model import Finding, SourceDocument
+from archiver.steps.bag_copying import altered, changed, unreadable
 from archiver.storage.payload_copying import (
     SMALL,
     CopiedBatch,
@@ -62,22 +62,24 @@ def copy_payload(job: CopyJob, documents: Sequence[SourceDocument], took: Took, 
     Args:
         job: where from and where to.
         documents: small ones in the order of their folders are copied fastest.
-        took: told of what is copied.
-        progress: told of the bytes read.
+        took: told of what is copied, and was read back.
+        progress: told of the bytes read, from the source and from the copies.
 
     Raises:
-        ItemError: names every document that is unreadable, and those that changed while they were read.
+        ItemError: names every document that is unreadable, those that changed while they were read, and those whose
+            copies did not read back as they were written.
         OSError: the disk written to refused.
     """
     copy = PayloadCopy(job=job, cores=usable_cores(), progress=progress, took=took)
     copy.run(documents)
     if copy.faults:
-        raise ItemError(
-            tuple(
-                changed(path) if fault.kind == "changed" else unreadable(path, fault.cause)
-                for path, fault in copy.faults
-            )
-        )
+        raise ItemError(tuple(_finding(path, fault) for path, fault in copy.faults))
+
+
+def _finding(path: str, fault: CopyFault) -> Finding:
+    if fault.kind == "changed":
+        return changed(path)
+    return altered(path) if fault.kind == "altered" else unreadable(path, fault.cause)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -118,6 +120,7 @@ class PayloadCopy:
         results = (CopiedBatch, CopiedFile, CopyFault, DiskRefusal)
         asked: deque[tuple[list[str], Future[Outcome[CopiedBatch]]]] = deque()
         with WorkerPool(workers=workers, preparation=load, results=results, tasks_per_worker=1 << 30) as pool:
+            pool.fork()
             for paths in groups:
                 if self.faults:
                     self._look_at(paths)
@@ -137,7 +140,7 @@ class PayloadCopy:
             batch = CopiedBatch(copy_batch(self.job, paths))
         if batch.refusal is not None:
             raise batch.refusal.error()
-        self.progress(sum(one.size for one in batch.files if isinstance(one, CopiedFile)))
+        self.progress(2 * sum(one.size for one in batch.files if isinstance(one, CopiedFile)))
         self._take(paths, batch.files)
 
     def _copy_all_large(self, paths: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,9 +96,41 @@ def read_back(
     Raises:
         ItemError: what was read back is not what was written, or breaks a profile.
     """
-    workers = usable_cores()
-    verdict = verify_bag(staged, "full", profiles=profiles, progress=progress, workers=workers)
-    if not verdict.valid:
+    verdict = verify_bag(staged, "full", profiles=profiles, progress=progress, workers=usable_cores())
+    return _sound(verdict, name, profiles)
+
+
+def read_back_rest(
+    staged: Path,
+    name: str,
+    profiles: Sequence[BagProfile] = (),
+    progress: Progress | None = None,
+    *,
+    payload: Collection[str],
+) -> BagVerdict:
+    """Verify a sealed bag, a folder, of whose payload all but some files were read back when they were copied.
+
+    Args:
+        staged: a whole bag in staging.
+        name: of what it holds, for messages.
+        profiles: that it must keep to.
+        progress: told of each piece read back.
+        payload: files that were not read back yet, ``data/`` included.
+
+    Raises:
+        ItemError: what was read back is not what was written, or breaks a profile.
+    """
+    verdict = verify_bag(staged, "fast", profiles=profiles, progress=progress, payload=payload)
+    return _sound(verdict, name, profiles)
+
+
+def _sound(verdict: BagVerdict, name: str, profiles: Sequence[BagProfile]) -> BagVerdict:
+    """Return a verdict that nothing was found against.
+
+    Raises:
+        ItemError: something was.
+    """
+    if verdict.valid is False or not verdict.complete:
         raise ItemError((not_read_back(name, len(verdict.findings)), *verdict.findings))
     if profiles and not verdict.conforms:
         raise ItemError((off_profile(name, profiles), *verdict.findings))

@@ -29,7 +29,7 @@ from archiver.steps.versions import change_since
 from archiver.storage.bag_tags import manifest_name
 from archiver.storage.bag_writer import BagWriter
 from archiver.storage.formats import identify
-from archiver.storage.second_opinion import JUDGE, is_judge_right
+from archiver.storage.second_opinion import is_judge_right, judge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,8 @@ def seal(
     files = [*_payload(bag, documents, descriptions), *_written_descriptions(bag, place, descriptions, documents)]
     change = _change(bag, place)
     judged = is_judge_right([f"data/{path}" for path in bag.payload])
-    opinion = (JUDGE, "valid", "") if judged else (JUDGE, "not-run", "a name needs percent-encoding, which it misreads")
+    why_not = "a name needs percent-encoding, which it misreads"
+    opinion = (judge(), "valid", "") if judged else (judge(), "not-run", why_not)
     told = _provenance(place, documents, files, change=change, opinion=opinion)
     record = PackageRecord(
         identifier=place.identifier,

@@ -7,7 +7,7 @@ Reads each byte once and writes nothing. A bag is a folder or lies in an archive
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -42,6 +42,7 @@ class _Asked:
     level: VerifyLevel
     profiles: Sequence[BagProfile]
     expected: ExpectedDigest | None
+    payload: Collection[str]
 
 
 def verify_bag(  # noqa: PLR0913 - keywords, each asking for one thing
@@ -52,6 +53,7 @@ def verify_bag(  # noqa: PLR0913 - keywords, each asking for one thing
     progress: Progress | None = None,
     wrap: Callable[[BagContainer], BagContainer] | None = None,
     expected: ExpectedDigest | None = None,
+    payload: Collection[str] = (),
     workers: int = 1,
 ) -> BagVerdict:
     """Verify a bag by the rules of the BagIt version it declares (RFC 8493, drafts 0.93 to 0.97).
@@ -64,6 +66,7 @@ def verify_bag(  # noqa: PLR0913 - keywords, each asking for one thing
         progress: called with the number of bytes read since its last call.
         wrap: takes the opened bag and returns what is read in its place, such as one that copies what passes.
         expected: what a tag manifest must hash to, as somebody wrote it down elsewhere.
+        payload: payload files, ``data/`` included, whose digests are re-computed at the level ``fast`` too.
         workers: processes that read a large bag's payload, if nothing wraps it and it is no compressed tar, which can
             only be read from front to back. They are forked, so that there are none while this process has other
             threads; the verdict is the same with any number.
@@ -77,7 +80,7 @@ def verify_bag(  # noqa: PLR0913 - keywords, each asking for one thing
         with crew, opened_container(path, level, progress, crew) as (container, told):
             if not container.has("bagit.txt"):
                 return _not_a_bag_verdict(path, container)
-            asked = _Asked(path=path, level=level, profiles=profiles, expected=expected)
+            asked = _Asked(path=path, level=level, profiles=profiles, expected=expected, payload=payload)
             return _verify(wrap(container) if wrap else container, asked, told, crew)
     except RefusedArchiveError as refusal:
         return empty_verdict(path, refusal.findings[0], valid=False if refusal.damaged else None)
@@ -170,7 +173,8 @@ def _verify(container: BagContainer, asked: _Asked, progress: Progress | None, c
     report.extend(check_payload_oxum(bag, asked.level))
     report.extend(check_names(bag))
     if asked.level != "complete":
-        report.extend(check_fixity(bag, payload=asked.level == "full", crew=crew))
+        payload = None if asked.level == "full" else asked.payload
+        report.extend(check_fixity(bag, payload=payload, crew=crew))
     report.extend(container.read_findings())
     conformance = check_profiles(bag, asked.profiles, media_types(asked.path.name) if is_archive(asked.path) else None)
     size, count = payload_size(bag)

@@ -32,9 +32,10 @@ def tag_files(
     octets = sum(seen.size for seen in payload.values())
     fields = [*bag_info, ("Payload-Oxum", f"{octets}.{len(payload)}")]
     tags = {"bagit.txt": bagit.BAGIT_TXT, "bag-info.txt": bagit.bag_info_text(fields).encode()}
+    listed_payload = [(bagit.written_path(f"{bagit.PAYLOAD_PREFIX}{path}"), payload[path]) for path in sorted(payload)]
     for algorithm in algorithms:
-        entries = [(f"{bagit.PAYLOAD_PREFIX}{path}", seen.digests[algorithm]) for path, seen in payload.items()]
-        tags[f"manifest-{manifest_name(algorithm)}.txt"] = bagit.manifest_text(entries).encode()
+        lines = [f"{seen.digests[algorithm]}  {path}\n" for path, seen in listed_payload]
+        tags[f"manifest-{manifest_name(algorithm)}.txt"] = "".join(lines).encode()
     tags.update(others or {})
     listed = dict(tags)
     for algorithm in algorithms:

@@ -9,10 +9,12 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 from archiver.storage.bag_tags import tag_files
 from archiver.storage.durable import forget_pages, fsync_folders, write_new
+from archiver.storage.hashing import new_hasher
 from archiver.storage.payload_copying import CopiedFile
 from archiver.storage.source_files import Progress, ReadDocument, copy_document
 
@@ -64,16 +66,12 @@ class BagWriter:
         Args:
             copies: path below ``data/``, and what was seen; digests of this bag's algorithms, in their order.
         """
+        ends = list(accumulate((2 * new_hasher(name)().digest_size for name in self.algorithms), initial=0))
+        places = [(name, slice(*place)) for name, place in zip(self.algorithms, pairwise(ends), strict=True)]
         for target, copied in copies:
-            self.payload[target] = ReadDocument(size=copied.size, digests=self._split(copied.digest))
-
-    def _split(self, digest: bytes) -> dict[str, str]:
-        digests, start = {}, 0
-        for algorithm in self.algorithms:
-            end = start + hashlib.new(algorithm, usedforsecurity=False).digest_size
-            digests[algorithm] = digest[start:end].hex()
-            start = end
-        return digests
+            text = copied.digest.hex()
+            digests = {name: text[place] for name, place in places}
+            self.payload[target] = ReadDocument(size=copied.size, digests=digests)
 
     def seal(self, bag_info: Iterable[tuple[str, str]], others: Mapping[str, bytes] | None = None) -> None:
         """Write bagit.txt, bag-info.txt and the manifests, and make every folder durable (RFC 8493 section 2).

@@ -29,6 +29,9 @@ RESUMABLE = "bag-"
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 """How a file is opened that must not be there yet."""
 
+NEW_FILE_READ_BACK = NEW_FILE ^ os.O_WRONLY | os.O_RDWR
+"""The same, for one that is read back before it is closed."""
+
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 """How a folder is opened whose last segment must not be a link."""
 

@@ -1,8 +1,9 @@
 """Copies documents into a bag's payload, each hashed in the one read: many small ones together, large ones alone.
 
 A disk finishes a group of files sooner than the same files one after another: the whole batch is on its way before the
-first fsync is waited for. Every file has its own fsync all the same, and one that fails fails the batch. Runs in the
-calling process or in a worker, whose answer is plain values. Never replaces a file and never follows a link.
+first fsync is waited for. Every file has its own fsync all the same, and one that fails fails the batch; then every one
+is read back. Runs in the calling process or in a worker, whose answer is plain values. Never replaces a file and never
+follows a link.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from archiver.storage.durable import FOLDER, NEW_FILE, fsync_together, write_all, writing_back
+from archiver.storage.checksums import Checksums, checksum, reads_back, will_read
+from archiver.storage.durable import FOLDER, NEW_FILE_READ_BACK, fsync_together, write_all, writing_back
 from archiver.storage.hashing import new_hasher
 from archiver.storage.source_files import (
     Progress,
@@ -24,7 +26,7 @@ from archiver.storage.source_files import (
     open_folder,
     open_in_folder,
     read_open,
-    read_up_to,
+    read_whole,
 )
 
 BATCH_FILES = 256
@@ -74,9 +76,12 @@ class CopyFault(NamedTuple):
     """One document that was not copied."""
 
     kind: str
-    """``changed`` or ``unreadable``."""
+    """``changed``, ``unreadable``, or ``altered``: the copy did not read back as it was written."""
 
     cause: str
+
+
+_ALTERED = CopyFault("altered", "the disk gave back other bytes than were written")
 
 
 class DiskRefusal(NamedTuple):
@@ -137,32 +142,32 @@ def copy_batch(
     Args:
         job: where from and where to.
         paths: of small documents below the source, ``/`` between segments, none of them ``..``.
-        progress: told of the bytes of each document once it is read.
+        progress: told of the bytes of each document once it is read, and once its copy is read back.
 
     Returns:
-        What became of each, in order. A document with a fault leaves no copy.
+        What became of each, in order. A document that is at fault itself leaves no copy.
 
     Raises:
         OSError: the disk written to refused; what is there of the batch must be thrown away.
     """
-    written: list[int] = []
+    copies = _Copies(job, [], [], progress)
     try:
         with _Folders(job) as folders:
-            files = tuple([_copied(job, folders, written, path, progress) for path in paths])
-        fsync_together(written)
+            files = [_copied(copies, folders, path) for path in paths]
+        fsync_together(copies.descriptors)
+        return tuple(copies.read_back(files))
     finally:
-        for descriptor in written:
+        for descriptor in copies.descriptors:
             os.close(descriptor)
-    return files
 
 
 def copy_large(job: CopyJob, path: str, progress: Progress) -> CopiedFile | CopyFault:
-    """Copy one document of any size, and make the copy durable; reading, hashing and writing overlap.
+    """Copy one document of any size, make the copy durable and read it back; reading, hashing and writing overlap.
 
     Args:
         job: where from and where to.
         path: as for :func:`copy_batch`.
-        progress: told of each piece read.
+        progress: told of each piece read, from the source and then from the copy.
 
     Returns:
         What became of it. With a fault there may be half a copy.
@@ -172,12 +177,20 @@ def copy_large(job: CopyJob, path: str, progress: Progress) -> CopiedFile | Copy
     """
     try:
         with open_below(Path(job.source), path) as source:
-            copy = os.open(f"{job.target}/{path}", NEW_FILE, 0o666)
+            copy = os.open(f"{job.target}/{path}", NEW_FILE_READ_BACK, 0o666)
             try:
-                digests, seen = read_open(source, path, job.algorithms, writing_back(copy), progress)
+                sums, write = Checksums(), writing_back(copy)
+
+                def take(piece: bytes) -> None:
+                    sums.add(piece)
+                    write(piece)
+
+                digests, seen = read_open(source, path, job.algorithms, take, progress)
                 if job.keep_times:
                     os.utime(copy, ns=(seen.st_mtime_ns, seen.st_mtime_ns))
                 fsync_together([copy])
+                if not sums.read_back(copy, progress):
+                    return _ALTERED
             finally:
                 os.close(copy)
     except SourceChangedError as error:
@@ -228,20 +241,47 @@ class _Folders:
         self._open = ()
 
 
-def _copied(
-    job: CopyJob, folders: _Folders, written: list[int], path: str, progress: Progress | None
-) -> CopiedFile | CopyFault:
+class _Copies(NamedTuple):
+    """The copies of one batch, open, and what they must read back as."""
+
+    job: CopyJob
+    descriptors: list[int]
+    sums: list[tuple[int, int]]
+    """Bytes and checksum of what each was given."""
+
+    progress: Progress | None
+
+    def read_back(self, files: list[CopiedFile | CopyFault]) -> Iterator[CopiedFile | CopyFault]:
+        """Give what became of each document, now that the copies are durable."""
+        for descriptor in self.descriptors:
+            will_read(descriptor)
+        copies = zip(self.descriptors, self.sums, strict=True)
+        for file in files:
+            if isinstance(file, CopyFault):
+                yield file
+                continue
+            descriptor, (size, expected) = next(copies)
+            yield file if reads_back(descriptor, size, expected) else _ALTERED
+            if self.progress is not None:
+                self.progress(size)
+
+
+def _copied(copies: _Copies, folders: _Folders, path: str) -> CopiedFile | CopyFault:
+    job = copies.job
     folder, _, name = path.rpartition("/")
     try:
         source, target = folders.of(folder)
-        data, seen = _read(source, name, progress)
+        data, seen = _read(source, name, copies.progress)
     except SourceChangedError as error:
         return CopyFault("changed", str(error))
     except SourceUnreadableError as error:
         return CopyFault("unreadable", str(error))
-    copy = os.open(name, NEW_FILE, 0o666, dir_fd=target)
-    written.append(copy)
-    write_all(copy, data)
+    copies.sums.append((len(data), checksum(data)))  # before anything else is done with them
+    copy = os.open(name, NEW_FILE_READ_BACK, 0o666, dir_fd=target)
+    copies.descriptors.append(copy)
+    written = os.write(copy, data)
+    if written < len(data):
+        write_all(copy, memoryview(data)[written:])
     if job.keep_times:
         os.utime(copy, ns=(seen.st_mtime_ns, seen.st_mtime_ns))  # before the fsync, which makes the times durable too
     digest = b"".join([new_hasher(one)(data, usedforsecurity=False).digest() for one in job.algorithms])
@@ -254,12 +294,11 @@ def _file(seen: os.stat_result, digest: bytes) -> CopiedFile:
 
 def _read(folder: int, name: str, progress: Progress | None) -> tuple[bytes, os.stat_result]:
     """Read one document whole."""
-    file = open_in_folder(folder, name)
+    file, before = open_in_folder(folder, name)
     try:
-        before = os.fstat(file)
         if before.st_size > 2 * SMALL:  # something writes to it since it was looked at
             raise SourceChangedError(f"{name} has grown since it was looked at")
-        data = read_up_to(file, before.st_size + 1)
+        data = read_whole(file, before.st_size)
         if progress is not None:
             progress(len(data))
         after = os.fstat(file)

@@ -6,10 +6,12 @@ Names and kinds only: nothing is opened, no link is followed, nothing is written
 from __future__ import annotations
 
 import os
+import re
 import stat
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +19,9 @@ from archiver.errors import UsageError
 from archiver.model import Finding, Severity, SourceDocument, SourceItem
 from archiver.standards.bagit_paths import PAYLOAD_PREFIX, unsafe_reason
 from archiver.standards.names import collision_key, has_hidden_characters, is_utf8, printable
+
+_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]*").fullmatch
+"""Most names are like this, and quickly known for harmless ones."""
 
 Bundle = Literal["item", "collection"]
 
@@ -35,6 +40,20 @@ class Scan:
     """About the folder as a whole."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderScan:
+    """Everything below one folder, as one whole."""
+
+    documents: tuple[SourceDocument, ...]
+    """In byte order of their paths."""
+
+    folders: tuple[str, ...]
+    """Their paths, in byte order: UTF-8 names alone; also of those that cannot be listed."""
+
+    findings: tuple[Finding, ...]
+    """In no order."""
+
+
 def scan_source(source: Path, bundle: Bundle = "item") -> Scan:
     """Look at every entry below ``source``.
 
@@ -45,14 +64,7 @@ def scan_source(source: Path, bundle: Bundle = "item") -> Scan:
     Raises:
         UsageError: ``source`` is not there, or is no folder, or cannot be listed.
     """
-    if not source.exists():
-        raise UsageError(f"there is no folder {source}: name the folder that holds the documents")
-    if not source.is_dir():
-        raise UsageError(f"{source} is a file: name the folder that holds the documents")
-    try:
-        entries = _sorted_entries(source)
-    except OSError as error:
-        raise UsageError(f"cannot list {source}: {error.strerror}; check its permissions") from error
+    entries = _listed(source)
     if bundle == "collection":
         item = _compound(source, "", source.resolve().name, entries)
         return Scan(items=(item,) if item.documents or item.findings else (), findings=_empty(source, item.documents))
@@ -62,22 +74,33 @@ def scan_source(source: Path, bundle: Bundle = "item") -> Scan:
     return Scan(items=items, findings=(*skipped, *collisions, *_empty(source, items)))
 
 
-def folders_below(source: Path) -> tuple[str, ...]:
-    """Return the path of every folder below ``source``, in byte order: UTF-8 names alone, no link followed.
+def scan_folder(source: Path) -> FolderScan:
+    """Look at every entry below ``source``, as one whole.
 
-    A folder that cannot be listed is passed over: :func:`scan_source` says so.
+    Raises:
+        UsageError: ``source`` is not there, or is no folder, or cannot be listed.
     """
-    found: list[str] = []
-    for folder, names, _ in os.walk(source):
-        names[:] = [name for name in names if is_utf8(name)]
-        kept = [name for name in names if not os.path.islink(os.path.join(folder, name))]  # noqa: PTH114, PTH118
-        found.extend(os.path.relpath(os.path.join(folder, name), source) for name in kept)  # noqa: PTH118
-    return tuple(sorted(found, key=os.fsencode))
+    return _below(source, "", _listed(source))
+
+
+def _listed(source: Path) -> list[os.DirEntry[str]]:
+    if not source.exists():
+        raise UsageError(f"there is no folder {source}: name the folder that holds the documents")
+    if not source.is_dir():
+        raise UsageError(f"{source} is a file: name the folder that holds the documents")
+    try:
+        return _sorted_entries(source)
+    except OSError as error:
+        raise UsageError(f"cannot list {source}: {error.strerror}; check its permissions") from error
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        return list(entries)
 
 
 def _sorted_entries(folder: Path) -> list[os.DirEntry[str]]:
-    with os.scandir(folder) as entries:
-        return sorted(entries, key=lambda entry: os.fsencode(entry.name))
+    return sorted(_entries(folder), key=lambda entry: os.fsencode(entry.name))
 
 
 def _item(source: Path, entry: os.DirEntry[str]) -> SourceItem:
@@ -97,29 +120,43 @@ def _item(source: Path, entry: os.DirEntry[str]) -> SourceItem:
 
 
 def _compound(source: Path, path: str, name: str, entries: list[os.DirEntry[str]]) -> SourceItem:
+    below = _below(source, path, entries)
+    findings = [*(_name_findings(path) if path else ()), *below.findings]
+    findings += _collisions(document.path for document in below.documents)
+    if path and not below.documents and not any(finding.severity is Severity.ERROR for finding in findings):
+        findings.append(_empty_item(path))
+    findings.sort(key=lambda finding: (finding.file or "", finding.code))
+    return SourceItem(name=name, path=path, compound=True, documents=below.documents, findings=tuple(findings))
+
+
+def _below(source: Path, path: str, entries: list[os.DirEntry[str]]) -> FolderScan:
+    """Look at everything below the folder ``path``, whose entries are given."""
     documents: list[SourceDocument] = []
-    findings: list[Finding] = list(_name_findings(path)) if path else []
-    queue = [(path, entries)]
-    while queue:
-        folder, below = queue.pop()
-        if not below and folder != path:
+    folders: list[str] = []
+    findings: list[Finding] = []
+    waiting = [(path, entries)]
+    while waiting:
+        folder, inside = waiting.pop()
+        if not inside and folder != path:
             findings.append(_empty_folder(folder))
-        for entry in below:
-            entry_path = f"{folder}/{entry.name}" if folder else entry.name
+        before = f"{folder}/" if folder else ""
+        for entry in inside:
+            entry_path = before + entry.name
+            if _PLAIN(entry.name) and entry.is_file(follow_symlinks=False):
+                documents += _document(entry, entry_path)  # nothing can be said against it
+                continue
             findings.extend(_entry_findings(entry, entry_path))
             if entry.is_dir(follow_symlinks=False) and is_utf8(entry.name):
+                folders.append(entry_path)
                 try:
-                    queue.append((entry_path, _sorted_entries(source / entry_path)))
+                    waiting.append((entry_path, _entries(source / entry_path)))
                 except OSError as error:
                     findings.append(_unlistable(entry_path, error))
             elif entry.is_file(follow_symlinks=False) and is_utf8(entry.name):
-                documents.extend(_document(entry, entry_path))
-    documents.sort(key=lambda document: document.path.encode())
-    findings.extend(_collisions(document.path for document in documents))
-    if path and not documents and not any(finding.severity is Severity.ERROR for finding in findings):
-        findings.append(_empty_item(path))
-    findings.sort(key=lambda finding: (finding.file or "", finding.code))
-    return SourceItem(name=name, path=path, compound=True, documents=tuple(documents), findings=tuple(findings))
+                documents += _document(entry, entry_path)
+    # The order of code points is that of UTF-8's bytes.
+    documents.sort(key=attrgetter("path"))
+    return FolderScan(documents=tuple(documents), folders=tuple(sorted(folders)), findings=tuple(findings))
 
 
 def _document(entry: os.DirEntry[str], path: str) -> tuple[SourceDocument, ...]:

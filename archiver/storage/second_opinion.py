@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.metadata import version
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -17,11 +17,16 @@ from archiver.standards.names import is_utf8, printable
 from archiver.storage.archives.opening import is_archive
 from archiver.storage.bag_checks.folder import FolderBag
 
-JUDGE = f"bagit-python {version('bagit')}"
-"""Name and version of the other program, as events and agents give it."""
-
 _ENCODED = frozenset("%\r\n")
 _OTHER_LINE_ENDS = frozenset("\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+
+
+@cache
+def judge() -> str:
+    """Return name and version of the other program, as events and agents give it."""
+    from importlib.metadata import version  # noqa: PLC0415 - takes as long as half of everything else here
+
+    return f"bagit-python {version('bagit')}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,17 +80,17 @@ def _ask(path: Path, *, fast: bool) -> Opinion:
         logger.addHandler(logging.NullHandler())
     reason = _why_not(path)
     if reason is not None:
-        return Opinion(tool=JUDGE, outcome="not-run", detail=reason)
+        return Opinion(tool=judge(), outcome="not-run", detail=reason)
     try:
         bag = bagit.Bag(str(path))
         if fast and not bag.has_oxum():
             detail = "its fast level needs Payload-Oxum, which the bag does not state"
-            return Opinion(tool=JUDGE, outcome="not-run", detail=detail)
+            return Opinion(tool=judge(), outcome="not-run", detail=detail)
         bag.validate(fast=fast)
     except Exception as error:  # noqa: BLE001 - it raises what it likes for a bag it does not understand
-        return Opinion(tool=JUDGE, outcome="invalid", detail=printable(f"{type(error).__name__}: {error}"))
+        return Opinion(tool=judge(), outcome="invalid", detail=printable(f"{type(error).__name__}: {error}"))
     level = "fast level: structure and Payload-Oxum" if fast else "full level: every digest"
-    return Opinion(tool=JUDGE, outcome="valid", detail=level)
+    return Opinion(tool=judge(), outcome="valid", detail=level)
 
 
 def _why_not(path: Path) -> str | None:

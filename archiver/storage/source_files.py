@@ -69,7 +69,7 @@ def _open_regular(root: Path, path: str) -> int:
     folder, _, name = path.rpartition("/")
     opened = _open_folder(root, folder)
     try:
-        return _open_in_folder(opened, name)
+        return _open_in_folder(opened, name)[0]
     finally:
         os.close(opened)
 
@@ -93,11 +93,11 @@ def open_folder(root: str | Path, folder: str) -> int:
         raise _unreadable(error) from error
 
 
-def open_in_folder(folder: int, name: str) -> int:
+def open_in_folder(folder: int, name: str) -> tuple[int, os.stat_result]:
     """Open the regular file ``name`` of an open folder for reading, following no link.
 
     Returns:
-        A descriptor, which the caller closes.
+        A descriptor, which the caller closes, and what the open file says of itself.
 
     Raises:
         SourceUnreadableError: no permission, gone, or no regular file.
@@ -144,7 +144,7 @@ class OpenFolder:
             self._close()
             self._descriptor = open_folder(self._root, folder)
             self._folder = folder
-        return open_in_folder(self._descriptor, name)
+        return open_in_folder(self._descriptor, name)[0]
 
     def _close(self) -> None:
         if self._folder is not None:
@@ -152,14 +152,21 @@ class OpenFolder:
             os.close(self._descriptor)
 
 
-def read_up_to(file: int, count: int) -> bytes:
-    """Read the next bytes of a document, ``count`` of them or as many as there are.
+def read_whole(file: int, size: int) -> bytes:
+    """Read a small document from its first byte.
+
+    Args:
+        file: descriptor.
+        size: bytes that it has; whether it has more by now, its state afterwards tells.
+
+    Returns:
+        So many bytes, fewer where it has shrunk, one more where it has grown already.
 
     Raises:
         SourceUnreadableError: it cannot be read.
     """
-    data = _next_chunk(file, count)
-    while len(data) < count and (more := _next_chunk(file, count - len(data))):
+    data = _next_chunk(file, size + 1)
+    while len(data) < size and (more := _next_chunk(file, size + 1 - len(data))):
         data += more
     return data
 
@@ -175,13 +182,17 @@ def _open_folder(root: str | Path, folder: str) -> int:
     return current
 
 
-def _open_in_folder(folder: int, name: str) -> int:
-    # O_NONBLOCK: a pipe put there since the scan must not hang the batch.
-    file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
-    if not stat.S_ISREG(os.fstat(file).st_mode):
+# Without waiting: a pipe put there since the scan must not hang the batch.
+_DOCUMENT = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+def _open_in_folder(folder: int, name: str) -> tuple[int, os.stat_result]:
+    file = os.open(name, _DOCUMENT, dir_fd=folder)
+    state = os.fstat(file)
+    if not stat.S_ISREG(state.st_mode):
         os.close(file)
         raise OSError(0, "it is no regular file any more")
-    return file
+    return file, state
 
 
 def _unreadable(error: OSError) -> SourceUnreadableError:

@@ -17,7 +17,7 @@ from archiver.standards.bagit_profiles import BagProfile
 from archiver.steps.bag import BagResult, BagSettings, make_bag
 from archiver.steps.bag_holey import holey_prefix
 from archiver.storage.bag_reader import verify_bag
-from archiver.storage.second_opinion import JUDGE
+from archiver.storage.second_opinion import judge
 from tests.stories.trees import touched
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def test_it_says_how_it_is_completed(asked: BagSettings) -> None:
 
 def test_the_other_program_is_not_asked(asked: BagSettings) -> None:
     result = make(asked, cross_check=True)
-    assert result.second_opinion == f"{JUDGE}: not-run"
+    assert result.second_opinion == f"{judge()}: not-run"
     (said,) = [one.message for one in result.findings if one.code == "second-opinion-not-run"]
     assert "incomplete on purpose is invalid" in said
 

@@ -29,7 +29,7 @@ OLD = 1_000_000_000_123_456_789
 
 @dataclass(slots=True)
 class Hurried:
-    """Interrupts the run at the document of this number; never, where there is none."""
+    """Interrupts the run when it is told of something for the time of this number; never, where there is none."""
 
     at: int = -1
     seen: int = 0
@@ -67,9 +67,10 @@ def expected(asked: BagSettings, tmp_path: Path) -> dict[str, str]:
 
 
 def interrupt(asked: BagSettings, *, after: int) -> Path:
-    """Interrupt a run while it copies; return the folder that is left."""
-    with pytest.raises(KeyboardInterrupt):
-        make_bag(asked, Hurried(after))
+    """Interrupt a run while it copies the document of this number; return the folder that is left."""
+    whole, rest = divmod(after, BATCH_FILES)
+    with pytest.raises(KeyboardInterrupt):  # each document of a batch is told of twice: read, and then read back
+        make_bag(asked, Hurried(2 * whole * BATCH_FILES + rest))
     (left,) = (asked.destination.parent / STAGING_NAME).iterdir()
     return left
 
@@ -102,7 +103,7 @@ def test_a_run_goes_on_where_another_was_interrupted(
 def test_interrupted_again_and_again_it_ends_all_the_same(asked: BagSettings, expected: dict[str, str]) -> None:
     interrupt(asked, after=BATCH_FILES + 5)
     interrupt(asked, after=BATCH_FILES + 5)  # of those that were left
-    interrupt(asked, after=FILES)  # while it is read back
+    interrupt(asked, after=BATCH_FILES - 1)  # all are copied, and those of earlier runs are read back
     result, said = go_on(asked)
     assert (result.status, said) == ("bagged", going_on(FILES))
     assert contents(asked.destination) == expected
@@ -117,7 +118,7 @@ def test_before_anything_is_durable_an_interrupt_leaves_nothing(asked: BagSettin
 def test_the_user_is_told_what_is_kept(asked: BagSettings) -> None:
     said: list[str] = []
     with pytest.raises(KeyboardInterrupt):
-        make_bag(asked, Hurried(BATCH_FILES + 5), said.append)
+        make_bag(asked, Hurried(2 * BATCH_FILES + 5), said.append)
     (sentence,) = said
     assert sentence.startswith("What was copied is kept in ")
 

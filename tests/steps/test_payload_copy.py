@@ -81,7 +81,7 @@ def test_workers_copy_as_one_process_does(tmp_path: Path) -> None:
     assert max(seen) > 1, "there were no workers"
     assert contents(tmp_path / "target1") == contents(tmp_path / "target2") == contents(tmp_path / "source")
     assert together.files == alone.files
-    assert together.bytes == alone.bytes == sum(one.size for one in documents)
+    assert together.bytes == alone.bytes == 2 * sum(one.size for one in documents)
     path = documents[-1].path
     assert together.files[path].digest == hashlib.sha256((tmp_path / "source" / path).read_bytes()).digest()
     assert workers() == []
@@ -133,7 +133,7 @@ def test_large_documents_are_copied_side_by_side(tmp_path: Path, cores: int) -> 
     told = Told()
     copying(tmp_path, told, cores=cores).run(documents)
     assert contents(tmp_path / f"target{cores}") == contents(tmp_path / "source")
-    assert told.bytes == sum(one.size for one in documents)
+    assert told.bytes == 2 * sum(one.size for one in documents)
     with pytest.raises(FileExistsError):
         copying(tmp_path, Told(), cores=cores).run(documents)
 

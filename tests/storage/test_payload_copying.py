@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -22,6 +23,9 @@ from archiver.storage.payload_copying import (
     copy_large,
     throw_away,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 OLD = 1_000_000_000_123_456_789
 FILES = {"a.txt": b"one\n", "box/b.bin": bytes(range(256)) * 40, "box/empty": b"", "z": b"z"}
@@ -58,7 +62,7 @@ def test_a_batch_is_copied_and_hashed(job: CopyJob) -> None:
         )
         assert (Path(job.target) / path).stat().st_mtime_ns == OLD
     assert copied(job) == FILES
-    assert sum(told) == sum(map(len, FILES.values()))
+    assert sum(told) == 2 * sum(map(len, FILES.values()))
 
 
 def test_a_large_document_is_copied_and_hashed(job: CopyJob) -> None:
@@ -69,7 +73,31 @@ def test_a_large_document_is_copied_and_hashed(job: CopyJob) -> None:
     assert isinstance(seen, CopiedFile)
     assert (seen.size, seen.digest) == (len(data), hashlib.sha512(data).digest() + hashlib.sha256(data).digest())
     assert copied(job) == {"box/large": data}
-    assert sum(told) == len(data)
+    assert sum(told) == 2 * len(data)
+
+
+@pytest.mark.parametrize("damage", [b"\x00", b"longer than it was", b""])
+def test_a_copy_that_the_disk_does_not_give_back_is_seen(
+    job: CopyJob, damage: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = Path(job.source) / "large"
+    large.write_bytes(os.urandom((2 << 20) + 17))
+
+    def lose(descriptors: Sequence[int]) -> None:
+        victim = descriptors[-1]  # still open for writing: as if the disk had kept something else
+        if damage:
+            os.pwrite(victim, damage, os.fstat(victim).st_size - 1)
+        else:
+            os.ftruncate(victim, 0)
+
+    monkeypatch.setattr("archiver.storage.payload_copying.fsync_together", lose)
+    *sound, altered = copy_batch(job, list(FILES))
+    assert all(isinstance(one, CopiedFile) for one in sound)
+    assert isinstance(altered, CopyFault)
+    assert altered.kind == "altered"
+    altered = copy_large(job, "large", lambda _: None)
+    assert isinstance(altered, CopyFault)
+    assert altered.kind == "altered"
 
 
 def test_a_document_that_cannot_be_had_costs_itself_alone(job: CopyJob) -> None:

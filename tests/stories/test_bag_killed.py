@@ -113,6 +113,21 @@ def test_a_disk_that_refuses_is_a_finding(
         assert names_in(traced.place / "out") == [], call
 
 
+@pytest.mark.parametrize("kind", ["data/one", "manifest-sha512"])
+def test_a_write_that_never_reaches_the_disk_is_seen(
+    kind: str, strace: str, archiver: Archiver, traced: Traced
+) -> None:
+    call = next(call for call in traced.calls if call.name == "write" and call.in_staging and kind in call.told)
+    size = call.told.rpartition("= ")[2]
+    prefix = injecting(strace, "write", call.when, f"retval={size}")
+    ran = archiver(*WORDS, cwd=traced.place, changes=ORDER, prefix=prefix)
+    assert ran.status == 1, ran.stdout
+    assert ("copy-not-read-back" if kind.startswith("data") else "package-not-read-back") in ran.codes
+    assert names_in(traced.place / "out") == []
+    assert archiver(*WORDS, cwd=traced.place).status == 0
+    assert contents(traced.place / "out" / "bag") == traced.expected
+
+
 def test_the_last_fsync_failing_is_no_success(strace: str, archiver: Archiver, traced: Traced) -> None:
     rename = next(number for number, call in enumerate(traced.calls) if call.name == "renameat2")
     last = next(call for call in traced.calls[rename:] if call.name == "fsync")

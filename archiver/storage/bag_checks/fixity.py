@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import accumulate, pairwise
 from operator import itemgetter
 
@@ -16,33 +16,35 @@ from archiver.storage.digesting.files import digest_file
 from archiver.storage.hashing import new_hasher
 
 
-def check_fixity(bag: OpenBag, *, payload: bool, crew: Crew | None = None) -> Iterator[Finding]:
+def check_fixity(bag: OpenBag, *, payload: Collection[str] | None, crew: Crew | None = None) -> Iterator[Finding]:
     """Compare every listed file with its digests (RFC 8493 section 3).
 
     Args:
         bag: opened, its manifests matched with the names on disk.
-        payload: whether to read the payload too; else tag files alone.
+        payload: the payload files to read beside the tag files; None for all of them.
         crew: digests the payload already, where it has begun.
 
     Yields:
         One finding a file, damaged or not readable, in the order of the paths.
     """
-    begun = payload and crew is not None and crew.algorithms
+    begun = payload is None and crew is not None and bool(crew.algorithms)
+    if begun:
+        payload = ()
     paths = bag.listing.files.keys()
     order = bag.container.reading_order(paths)
     if order is paths and not begun:
         for path in paths:
-            yield from _check(bag, path, payload=payload)
+            yield from _check(bag, path, payload)
         return
     # An archive is read in its own order and a crew has none; the findings come in the order of the paths all the same.
-    found = [(path, finding) for path in order for finding in _check(bag, path, payload=payload and not begun)]
+    found = [(path, finding) for path in order for finding in _check(bag, path, payload)]
     if crew is not None and begun:
         found += _check_digested(bag, crew)
     yield from (finding for _, finding in sorted(found, key=itemgetter(0)))
 
 
-def _check(bag: OpenBag, path: str, *, payload: bool) -> Iterator[Finding]:
-    if path in bag.unreadable or (not payload and path.startswith(PAYLOAD_PREFIX)):
+def _check(bag: OpenBag, path: str, payload: Collection[str] | None) -> Iterator[Finding]:
+    if path in bag.unreadable or (payload is not None and path.startswith(PAYLOAD_PREFIX) and path not in payload):
         return
     stated = _stated(bag, path)
     if not stated:

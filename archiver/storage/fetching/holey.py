@@ -110,7 +110,7 @@ def _distrust(bag: OpenBag, findings: tuple[Finding, ...]) -> str | None:
     if any(finding.code in _UNEXPECTED and finding.severity is Severity.ERROR for finding in findings):
         return "its tag manifest is not the one that is expected"
     vouched = {"fetch.txt", *(manifest.file for manifest in bag.group(payload=True))}
-    damaged = sorted(finding.file or "" for finding in check_fixity(bag, payload=False) if finding.file in vouched)
+    damaged = sorted(finding.file or "" for finding in check_fixity(bag, payload=()) if finding.file in vouched)
     if damaged:
         return f"{' and '.join(damaged)} cannot be relied on: see the other findings"
     return None
