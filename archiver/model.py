@@ -171,7 +171,7 @@ RenditionStatus = Literal["rendered", "converted", "kept", "unsupported", "faile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderRequest:
-    """Everything a renderer may know about a document. It gets no path: it reads nothing but ``content``."""
+    """Everything a renderer may know about a document. It gets no path it could open: it reads nothing but this."""
 
     name: str
     """The document's path in the item, for messages."""
@@ -186,6 +186,10 @@ class RenderRequest:
     """``urn:uuid:`` of the package, for the XMP ``dc:identifier``."""
 
     flavour: str = "2u"
+
+    companions: Mapping[str, bytes] = field(default_factory=dict)
+    """Images of the same item that the document may show: path from the document's own folder (``../plates/1.png``)
+    -> content. Bounded in number and bytes by whoever makes the request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

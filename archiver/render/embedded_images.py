@@ -1,4 +1,4 @@
-"""Raster images inside a ``data:`` URI: which may go into a PDF/A, and in what form.
+"""Raster images of a page: which may go into a PDF/A, and in what form.
 
 Never opens a file or a connection, never decodes an image whose header promises more pixels than fit in memory.
 """
@@ -16,7 +16,7 @@ from PIL import Image
 LARGEST_PIXELS = 40_000_000
 """Width times height."""
 
-_FORMATS = ("PNG", "JPEG", "GIF")
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,20 +46,32 @@ def safe_image(uri: str) -> SafeImage:
     try:
         encoded = head.lower().endswith(";base64")
         content = base64.b64decode(unquote_to_bytes(data), validate=False) if encoded else unquote_to_bytes(data)
+    except (binascii.Error, ValueError):
+        return SafeImage(data_uri=None, reason="a data: URI that cannot be decoded")
+    return safe_raster(content)
+
+
+def safe_raster(content: bytes) -> SafeImage:
+    """Check one image, as :func:`safe_image` does.
+
+    Args:
+        content: the bytes of an image file.
+    """
+    try:
         with Image.open(BytesIO(content), formats=_FORMATS) as image:
             if image.width * image.height > LARGEST_PIXELS:
                 return SafeImage(data_uri=None, reason=f"an image of {image.width} x {image.height} pixels")
             kind, mode = image.format or "PNG", image.mode
             image.load()
-            if mode in {"CMYK", "LAB", "YCbCr"} or kind == "GIF":
+            if mode in {"CMYK", "LAB", "YCbCr"} or kind in {"GIF", "WEBP"}:
                 content, kind = _as_png(image), "PNG"
-    except (binascii.Error, ValueError, OSError, SyntaxError, Image.DecompressionBombError) as error:
-        return SafeImage(data_uri=None, reason=f"not a readable PNG, JPEG or GIF image ({type(error).__name__})")
+    except (ValueError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        return SafeImage(data_uri=None, reason=f"not a readable PNG, JPEG, GIF or WebP image ({type(error).__name__})")
     return SafeImage(data_uri=f"data:image/{kind.lower()};base64,{base64.b64encode(content).decode('ascii')}")
 
 
 def _as_png(image: Image.Image) -> bytes:
     """Return the (first) picture as PNG; a GIF's palette and transparency become plain RGBA."""
     out = BytesIO()
-    image.convert("RGBA" if "transparency" in image.info else "RGB").save(out, "PNG")
+    image.convert("RGBA" if image.has_transparency_data else "RGB").save(out, "PNG")
     return out.getvalue()

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from markdown_it import MarkdownIt
 
 from archiver.render.contract import PreparedDocument
-from archiver.render.html import sanitise
+from archiver.render.html_sanitising import sanitise
+from archiver.render.local_images import shown_note, surroundings
 from archiver.render.text_decoding import decode
 
 if TYPE_CHECKING:
@@ -27,11 +28,11 @@ class Markdown:
         decoded = decode(request.content, request.name, normalise=False)
         # "html" on: raw HTML becomes real tags and is then sanitised; off, it would be shown as source text.
         parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-        clean = sanitise(parser.render(decoded.text.replace("\f", "\n")), request.name)
+        clean = sanitise(parser.render(decoded.text.replace("\f", "\n")), request.name, surroundings(request))
         return PreparedDocument(
             body=clean.body,
             text=clean.text,
-            notes=decoded.notes + clean.notes,
+            notes=decoded.notes + clean.notes + shown_note(clean),
             findings=decoded.findings + clean.findings,
         )
 

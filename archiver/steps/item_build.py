@@ -14,6 +14,7 @@ from archiver.errors import ItemError
 from archiver.model import Finding, RenderRequest, RenderResult, Severity
 from archiver.standards.names import printable
 from archiver.steps import naming
+from archiver.steps.companions import companions
 from archiver.steps.describing import ItemDescriptions, describe_item, supplied_findings, supplied_statements
 from archiver.steps.item_documents import (
     ItemDocument,
@@ -107,16 +108,19 @@ class ItemBuild:
                 self._findings.extend(result.findings)
                 self._progress(document.size)
             elif document.identity is not None:
+                data = self._bag.root / "data"
+                content = (data / document.packaged).read_bytes()
                 yield (
                     document.packaged,
                     RenderRequest(
                         name=printable(document.source),
-                        content=(self._bag.root / "data" / document.packaged).read_bytes(),
+                        content=content,
                         media_type=document.identity.media_type,
                         puid=document.identity.puid,
                         description=self._descriptions.documents[document.source],
                         identifier=self.place.identifier,
                         flavour=self.place.configuration.pdfa or "2u",
+                        companions=companions(document, content, self._documents, data),
                     ),
                 )
 

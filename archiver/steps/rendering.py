@@ -63,7 +63,8 @@ class RenderPool:
 
     def submit(self, request: RenderRequest) -> RenderTicket:
         """Start rendering one document."""
-        future = self._pool.submit(render, request, self._timeout, weight=len(request.content))
+        weight = len(request.content) + sum(map(len, request.companions.values()))
+        future = self._pool.submit(render, request, self._timeout, weight=weight)
         return RenderTicket(request.name, future)
 
     def __enter__(self) -> Self:

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from archiver.model import Description, RenderRequest
 from archiver.render.contract import PreparedDocument
-from archiver.render.html import RENDERER, sanitise
+from archiver.render.html import RENDERER
+from archiver.render.html_sanitising import sanitise
 
 
 def page(content: bytes, puid: str | None = None) -> PreparedDocument:
@@ -31,7 +32,7 @@ def test_what_points_outside_is_taken_out_and_named() -> None:
     )
     (finding,) = clean.findings
     assert finding.code == "html-external-resource"
-    assert "points at 9 files or hosts" in finding.message
+    assert "points at 9 files or hosts, and" in finding.message
     assert "s.css, /a.js, http://h/a.png, file:///etc/passwd, //h/x and 4 more" in finding.message
     assert clean.body == '<img alt="pic"><img>t<a>l</a>'
     assert clean.text == "pictl"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from archiver.model import Description, RenderRequest, RenderResult
 from archiver.render import load_renderer
 from archiver.render.contract import Converter, PreparedDocument
-from archiver.render.html import sanitise
+from archiver.render.html_sanitising import sanitise
 from archiver.render.sandbox import render
 from archiver.render.source_view import LONGEST_LINE, MOST_SET_OFF
 
