@@ -63,6 +63,19 @@ _MEMBERS: dict[str, tuple[str, frozenset[str], frozenset[str], frozenset[str]]] 
         frozenset({"application/json"}),
         frozenset({".json", ".geojson", ".jsonl", ".ndjson", ".jsonld"}),
     ),
+    "pdf": (
+        "archiver.render.pdf.converter",
+        frozenset(
+            {
+                *(f"fmt/{number}" for number in (*range(14, 21), 276, 1129)),  # PDF 1.0 to 1.7, 2.0
+                *(f"fmt/{number}" for number in (95, 354, *range(476, 482), *range(1910, 1913))),  # PDF/A
+                *(f"fmt/{number}" for number in (*range(144, 149), 157, 158, *range(488, 494))),  # PDF/X, PDF/E
+                "fmt/1451",  # a portfolio
+            }
+        ),
+        frozenset({"application/pdf"}),
+        frozenset({".pdf"}),
+    ),
 }
 
 # What a text without a signature of its own may be called: only then does the file's name decide.

@@ -20,6 +20,8 @@ from archiver.render.gate.verdict import listed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pikepdf.pdfa import Finding
+
 PIKEPDF = f"pikepdf.pdfa {version('pikepdf')}"
 
 _JUDGED_PARTS = frozenset("123")
@@ -59,16 +61,31 @@ def conformance_check(pdf: bytes, flavour: str) -> Check:
     return Check(name="pdfa", passed=True, tool=PIKEPDF, detail=detail)
 
 
-def _broken_rules(pdf: bytes, part: str, level: str) -> Iterator[str]:
-    """Yield the rules of level B that are broken, and a level declared that is not ``level``."""
-    declared = "B"
+def level_b_findings(pdf: bytes, part: str) -> tuple[str, tuple[Finding, ...]]:
+    """Judge a file of any level by the rules of level B, which all levels of its part share.
+
+    Args:
+        pdf: the bytes of the file.
+        part: ``1``, ``2`` or ``3``.
+
+    Returns:
+        The level it declares, and what the validator found beside that letter; nothing when the rules are kept.
+    """
+    declared, broken = "B", []
     for finding in validate_written(BytesIO(pdf), f"{part}b").findings:
         # The rule that the declared level is the one validated against: ISO 19005-1 6.7.11, ISO 19005-2 6.6.4.
         match = _DECLARED.fullmatch(finding.message)
         if match and finding.rule.endswith(("6.7.11-3", "6.6.4-3")):
             declared = match[1]
         else:
-            yield str(finding)
+            broken.append(finding)
+    return declared, tuple(broken)
+
+
+def _broken_rules(pdf: bytes, part: str, level: str) -> Iterator[str]:
+    """Yield the rules of level B that are broken, and a level declared that is not ``level``."""
+    declared, broken = level_b_findings(pdf, part)
+    yield from map(str, broken)
     if declared != level:
         yield f"it declares level {declared}, not {level}"
 

@@ -1,0 +1,197 @@
+"""A PDF made PDF/A-2b or 3b by its structure and metadata alone: no page is redrawn, no colour or font converted.
+
+pikepdf repairs what can be repaired so and validates what was written; this module takes out what PDF/A forbids and no
+page shows, and puts the document's record in. It never says that the copy looks like its source: likeness does.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pikepdf
+from pikepdf import pdfa, sanitize
+
+from archiver.render.labels import labels
+from archiver.standards.pdfa import Flavour
+from archiver.standards.xmp import XmpFacts, xmp_packet
+
+if TYPE_CHECKING:
+    from archiver.model import RenderRequest
+    from archiver.render.pdf.inspection import PdfTraits
+
+TOOL = f"pikepdf {pikepdf.__version__}"
+_EMPTY_WHEN_USELESS = ("/ColorSpace", "/ExtGState", "/Font", "/Pattern", "/Properties", "/Shading", "/XObject")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """A PDF as it was written, not yet judged."""
+
+    pdf: bytes
+    flavour: str
+    """What it declares: ``2b`` or ``3b``."""
+
+    notes: tuple[str, ...]
+    """What was changed, one sentence each."""
+
+    annotations_removed: int
+    """Annotations the source hides from view, which PDF/A does not allow."""
+
+    fields_drawn: bool
+    """What stood in form fields is drawn on the pages now."""
+
+
+def convert(pdf: pikepdf.Pdf, traits: PdfTraits, request: RenderRequest) -> Conversion:
+    """Change an open PDF so that it may be PDF/A, and write it.
+
+    Args:
+        pdf: open, not encrypted, not signed, without XFA; it is changed.
+        traits: what is in it.
+        request: gives the record, the identifier and the flavour asked for.
+
+    Returns:
+        The same bytes for the same arguments: no clock, no time zone, no chance.
+
+    Raises:
+        pikepdf.PdfError: the PDF is damaged where it had to be read.
+    """
+    # ISO 19005-3 6.8 allows attachments of any format; ISO 19005-2 6.8 PDF/A alone.
+    part = 3 if traits.attachments or request.flavour.startswith("3") else 2
+    flavour = f"{part}b"
+    notes = [*_without_behaviour(pdf, traits)]
+    fields_drawn = traits.form
+    if fields_drawn:
+        _draw_fields(pdf)
+        notes.append("what stood in its form fields was drawn on the pages")
+    prepared = pdfa.prepare(pdf, flavour, output_intent=_colours(pdf))
+    notes += [_sentence(said) for said in prepared.describe() if not _is_of_clock(said)]
+    _declare(pdf, request, part)
+    written = BytesIO()
+    pdf.save(written, **pdfa.resolve_save_kwargs(flavour, deterministic_id=True))
+    return Conversion(
+        pdf=written.getvalue(),
+        flavour=flavour,
+        notes=tuple(notes),
+        annotations_removed=Counter(prepared.annotations_removed).total(),
+        fields_drawn=fields_drawn,
+    )
+
+
+def _without_behaviour(pdf: pikepdf.Pdf, traits: PdfTraits) -> list[str]:
+    """Take out what a viewer does and no page shows (ISO 19005-2 6.5), and programs' private data."""
+    notes = []
+    if traits.javascript:
+        sanitize.remove_javascript(pdf)
+        notes.append("JavaScript was taken out")
+    if pdf.Root.get("/OpenAction") is not None:
+        del pdf.Root["/OpenAction"]
+        notes.append("where it opens was taken out")
+    sanitize.remove_private_app_data(pdf)
+    sanitize.remove_thumbnails(pdf)
+    if "/AA" in pdf.Root:
+        del pdf.Root["/AA"]
+    for page in pdf.pages:
+        if "/AA" in page.obj:
+            del page.obj["/AA"]
+    for found in pdf.objects:
+        if isinstance(found, pikepdf.Dictionary | pikepdf.Stream):
+            _drop_empty(found)
+    return notes
+
+
+def _drop_empty(found: pikepdf.Dictionary | pikepdf.Stream) -> None:
+    """Empty categories of resources say nothing, and the validator does not look into all of them."""
+    resources = found.get("/Resources")
+    for holder in (resources, found):
+        if not isinstance(holder, pikepdf.Dictionary):
+            continue
+        for category in _EMPTY_WHEN_USELESS:
+            inside = holder.get(category)
+            if isinstance(inside, pikepdf.Dictionary) and len(inside.keys()) == 0:
+                del holder[category]
+
+
+def _draw_fields(pdf: pikepdf.Pdf) -> None:
+    """Make form fields a part of their pages: PDF/A forbids what would draw them anew (ISO 19005-2 6.4.1)."""
+    if pdf.Root.AcroForm.get("/NeedAppearances"):
+        pdf.generate_appearance_streams()
+    others = [_without_widgets(page.obj) for page in pdf.pages]
+    for page, found in zip(pdf.pages, others, strict=True):
+        _keep_widgets(page.obj, found)
+    pdf.flatten_annotations("all")
+    for page, found in zip(pdf.pages, others, strict=True):
+        if found:
+            page.obj["/Annots"] = pikepdf.Array([*page.obj.get("/Annots", pikepdf.Array()), *found])
+    if "/AcroForm" in pdf.Root:
+        del pdf.Root["/AcroForm"]
+
+
+def _without_widgets(page: pikepdf.Object) -> list[pikepdf.Object]:
+    """Return the annotations of a page that are no form fields: links and notes stay what they are."""
+    annotations = page.get("/Annots")
+    if not isinstance(annotations, pikepdf.Array):
+        return []
+    return [one for one in annotations if not _is_widget(one)]
+
+
+def _keep_widgets(page: pikepdf.Object, others: list[pikepdf.Object]) -> None:
+    if others:
+        page["/Annots"] = pikepdf.Array([one for one in page["/Annots"] if _is_widget(one)])
+
+
+def _is_widget(annotation: object) -> bool:
+    return isinstance(annotation, pikepdf.Dictionary) and annotation.get("/Subtype") == pikepdf.Name.Widget
+
+
+def _colours(pdf: pikepdf.Pdf) -> bytes | str:
+    """Return the profile the document itself names for its colours (ISO 32000-1 14.11.5), else sRGB."""
+    intents = pdf.Root.get("/OutputIntents")
+    if isinstance(intents, pikepdf.Array):
+        for intent in intents:
+            profile = intent.get("/DestOutputProfile") if isinstance(intent, pikepdf.Dictionary) else None
+            if isinstance(profile, pikepdf.Stream):
+                with suppress(ValueError, pikepdf.PdfError):
+                    content = bytes(profile.read_bytes())
+                    pdfa.prepare(pikepdf.new(), "2b", output_intent=content)
+                    return content
+    return "sRGB"
+
+
+def _is_of_clock(sentence: str) -> bool:
+    # Dates without a zone are given the machine's own before the record's packet takes their place.
+    return "time zone" in sentence or "XMP metadata" in sentence
+
+
+def _sentence(said: str) -> str:
+    return said[:1].lower() + said[1:]
+
+
+def _declare(pdf: pikepdf.Pdf, request: RenderRequest, part: int) -> None:
+    """Put the record in as the one XMP packet, and show the title (ISO 19005-2 6.6; ISO 32000-1 table 150)."""
+    said = labels(request, title=_own_title(pdf))
+    facts = XmpFacts(
+        title=said.title, identifier=request.identifier, producer=TOOL, flavour=Flavour(part=part, level="B")
+    )
+    packet = xmp_packet(request.description, facts)
+    pdf.Root.Metadata = pdf.make_stream(packet, Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
+    # Its own dates may have been given this machine's time zone; the source has them as they were.
+    if "/Info" in pdf.trailer:
+        del pdf.trailer["/Info"]
+    pdf.docinfo["/Title"] = pikepdf.String(said.title)
+    pdf.docinfo["/Producer"] = pikepdf.String(TOOL)
+    preferences = pdf.Root.get("/ViewerPreferences")
+    if not isinstance(preferences, pikepdf.Dictionary):
+        preferences = pikepdf.Dictionary()
+    preferences["/DisplayDocTitle"] = True
+    pdf.Root.ViewerPreferences = preferences
+    if said.language and "/Lang" not in pdf.Root:
+        pdf.Root.Lang = pikepdf.String(said.language)
+
+
+def _own_title(pdf: pikepdf.Pdf) -> str | None:
+    title = pdf.docinfo.get("/Title") if "/Info" in pdf.trailer else None
+    return " ".join(str(title).split()) or None if isinstance(title, pikepdf.String) else None

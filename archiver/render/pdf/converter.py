@@ -1,0 +1,147 @@
+"""The leaf for PDF: kept when it is valid PDF/A, converted when that changes nothing seen, else left as it is.
+
+Encrypted, signed, XFA: nothing is done to it, and a finding says so. Damaged, with JavaScript, a form, with
+attachments: converted, and a finding says what became of that.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pikepdf
+
+from archiver.model import Check, Finding, RenderRequest, RenderResult
+from archiver.render.failures import failed
+from archiver.render.gate import limits_check
+from archiver.render.gate.conformance import PIKEPDF, level_b_findings
+from archiver.render.pdf import findings
+from archiver.render.pdf.conversion import TOOL, Conversion, convert
+from archiver.render.pdf.inspection import LARGEST_PAGES, PdfTraits, TooManyObjectsError, inspected
+from archiver.render.pdf.keeping import keeping_checks
+from archiver.render.pdf.likeness import likeness
+from archiver.render.pdf.obstacles import first_found, is_only_unknown, is_unreadable, obstacles, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pikepdf.pdfa import Finding as Broken
+
+_LONGEST_CAUSE = 200
+
+
+class PdfConverter:
+    """Keeps or converts a PDF; see :class:`archiver.render.contract.Converter`."""
+
+    name = "pdf"
+
+    def convert(self, request: RenderRequest) -> RenderResult:
+        """Keep the PDF, make it PDF/A, or say why neither was done."""
+        try:
+            with pikepdf.open(BytesIO(request.content)) as pdf:
+                if pdf.is_encrypted:
+                    return failed(findings.encrypted(request.name, opens=True))
+                return _settled(request, pdf)
+        except pikepdf.PasswordError:
+            return failed(findings.encrypted(request.name, opens=False))
+        except TooManyObjectsError as error:
+            return failed(findings.too_large(request.name, str(error)))
+        except pikepdf.PdfError as error:
+            return failed(findings.unreadable(request.name, _cause(error)))
+
+
+RENDERER = PdfConverter()
+
+
+def _settled(request: RenderRequest, pdf: pikepdf.Pdf) -> RenderResult:
+    traits = inspected(pdf)
+    judged = keeping_checks(request.content, pdf, traits)
+    if judged and all(check.passed for check in judged):
+        return _kept(request, traits, judged)
+    refusal = _refusal(request, traits)
+    if refusal is not None:
+        return failed(refusal, checks=judged)
+    return _converted(request, traits, convert(pdf, traits, request))
+
+
+def _kept(request: RenderRequest, traits: PdfTraits, checks: tuple[Check, ...]) -> RenderResult:
+    declared = traits.declared or ""
+    notes = (f"it declares PDF/A-{declared}; level b was confirmed",) if declared[1:] != "b" else ()
+    return RenderResult(
+        status="kept",
+        flavour=f"{declared[0]}b",
+        validated=True,
+        pdf=request.content,
+        checks=checks,
+        notes=notes,
+        tool=PIKEPDF,
+    )
+
+
+def _refusal(request: RenderRequest, traits: PdfTraits) -> Finding | None:
+    """Return why nothing is done to a PDF, or None."""
+    if traits.signed:
+        return findings.signed(request.name)
+    if traits.xfa:
+        return findings.xfa(request.name)
+    if traits.pages > LARGEST_PAGES:
+        cause = f"it has {traits.pages:,} pages; PDFs beyond {LARGEST_PAGES:,} are not converted"
+        return findings.too_large(request.name, cause)
+    if traits.pages == 0:
+        return findings.unreadable(request.name, "it has no page")
+    return None
+
+
+def _converted(request: RenderRequest, traits: PdfTraits, made: Conversion) -> RenderResult:
+    _, broken = level_b_findings(made.pdf, made.flavour[0])
+    if broken:
+        return _not_reached(request, traits, broken)
+    checks = (
+        Check(name="pdfa", passed=True, tool=PIKEPDF, detail=f"PDF/A-{made.flavour} rules"),
+        *likeness(request.content, made.pdf, fields_drawn=made.fields_drawn),
+        limits_check(made.pdf),
+    )
+    wrong = [check for check in checks if not check.passed]
+    if wrong:
+        finding = findings.differs(request.name, wrong[0].name, wrong[0].detail)
+        return dataclasses.replace(failed(finding, checks=checks), tool=TOOL)
+    return RenderResult(
+        status="converted",
+        flavour=made.flavour,
+        validated=True,
+        pdf=made.pdf,
+        checks=checks,
+        findings=tuple(_told(request.name, traits, made)),
+        notes=made.notes,
+        tool=TOOL,
+    )
+
+
+def _not_reached(request: RenderRequest, traits: PdfTraits, broken: Sequence[Broken]) -> RenderResult:
+    check = Check(name="pdfa", passed=False, tool=PIKEPDF, detail=first_found(broken))
+    if traits.damage and is_unreadable(broken):
+        return failed(findings.unreadable(request.name, traits.damage[0]), checks=(check,))
+    unknown = is_only_unknown(broken)
+    finding = findings.not_reached(request.name, obstacles(broken, traits), claimed=traits.declared, unknown=unknown)
+    result = failed(finding, checks=(dataclasses.replace(check, passed=None if unknown else False),))
+    return dataclasses.replace(result, validated=None if unknown else False, tool=TOOL)
+
+
+def _told(name: str, traits: PdfTraits, made: Conversion) -> Sequence[Finding]:
+    told = []
+    if traits.damage:
+        told.append(findings.damaged(name, traits.damage))
+    if traits.javascript:
+        told.append(findings.javascript(name))
+    if made.fields_drawn:
+        told.append(findings.fields_drawn(name))
+    if traits.attachments:
+        told.append(findings.attachments(name, traits.attachments))
+    if made.annotations_removed:
+        told.append(findings.annotations_removed(name, made.annotations_removed))
+    return told
+
+
+def _cause(error: Exception) -> str:
+    return plain(str(error))[:_LONGEST_CAUSE].rstrip(".")

@@ -1,0 +1,224 @@
+"""Documents that are PDF: what is kept, what is converted and what is left alone, and that no page changes unseen."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pikepdf
+import pypdfium2
+import pytest
+
+from archiver.execution.pool import TaskDone
+from archiver.model import Description, RenderRequest, RenderResult, SourceKind, Statement, ValueSource
+from archiver.render.pdf.converter import RENDERER
+from archiver.render.pdf.inspection import LARGEST_PAGES
+from archiver.render.sandbox import render
+from tests.render.pdf_samples import AWKWARD, attachment, changed, form, javascript, page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from archiver.execution.pool import WorkerPool
+
+SOURCE = ValueSource(kind=SourceKind.SIDECAR, place="a.yaml")
+RECORD = Description(
+    statements=(
+        Statement(term="title", text="Das Kapital", source=SOURCE),
+        Statement(term="creator", text="Karl Marx", source=SOURCE),
+        Statement(term="language", text="de", source=SOURCE),
+    )
+)
+
+
+def ask(content: bytes, flavour: str = "2u", record: Description = RECORD) -> RenderRequest:
+    return RenderRequest(
+        name="box/a.pdf",
+        content=content,
+        media_type="application/pdf",
+        puid="fmt/276",
+        description=record,
+        identifier="urn:uuid:6ba7b810-9dad-11d1-80b4-00c04fd430c8",
+        flavour=flavour,
+    )
+
+
+def codes(result: RenderResult) -> set[str]:
+    return {finding.code for finding in result.findings}
+
+
+def converted(content: bytes, flavour: str = "2u") -> RenderResult:
+    result = RENDERER.convert(ask(content, flavour))
+    assert result.status == "converted", result
+    assert result.validated
+    assert result.pdf is not None
+    assert [check.name for check in result.checks if check.passed] == ["pdfa", "pages", "text", "raster", "limits"]
+    return result
+
+
+def page_texts(content: bytes) -> list[str]:
+    with pypdfium2.PdfDocument(content) as pdf:
+        return [one.get_textpage().get_text_range() for one in pdf]
+
+
+@pytest.fixture(scope="module")
+def results() -> dict[str, tuple[bytes, RenderResult]]:
+    made = {name: maker() for name, (maker, _) in AWKWARD.items()}
+    return {name: (content, RENDERER.convert(ask(content))) for name, content in made.items()}
+
+
+@pytest.mark.parametrize(("name", "expected"), [(name, expected) for name, (_, expected) in AWKWARD.items()])
+def test_awkward_pdfs_pass_or_say_why_not(
+    results: dict[str, tuple[bytes, RenderResult]], name: str, expected: str
+) -> None:
+    source, result = results[name]
+    if expected == "converted":
+        assert result.status == "converted", result
+        assert result.pdf is not None
+        assert page_texts(result.pdf) == page_texts(source)
+    else:
+        assert (result.status, result.flavour, result.pdf, result.validated or False) == ("failed", None, None, False)
+        assert codes(result) == {expected}
+    assert all(finding.file == "box/a.pdf" for finding in result.findings)
+    assert "0x" not in "".join(finding.message for finding in result.findings)
+
+
+def test_verapdf_passes_everything_that_is_called_pdfa(
+    results: dict[str, tuple[bytes, RenderResult]], verapdf_judge: Callable[..., dict[Path, bool]], tmp_path: Path
+) -> None:
+    by_flavour = defaultdict(list)
+    for number, (_, result) in enumerate(results.values()):
+        if result.pdf is not None:
+            file = tmp_path / f"{number}.pdf"
+            file.write_bytes(result.pdf)
+            by_flavour[result.flavour].append(file)
+    assert set(by_flavour) == {"2b", "3b"}
+    for flavour, files in by_flavour.items():
+        assert verapdf_judge(files, flavour=flavour) == dict.fromkeys(files, True)
+
+
+@pytest.mark.parametrize("part", ["2", "3"])
+def test_what_is_pdfa_already_is_kept_to_the_byte(part: str) -> None:
+    content = converted(page(), f"{part}b").pdf
+    assert content is not None
+    result = RENDERER.convert(ask(content))
+    assert (result.status, result.flavour, result.validated) == ("kept", f"{part}b", True)
+    assert result.pdf == content
+    assert [check.name for check in result.checks if check.passed] == ["pdfa", "syntax"]
+    assert codes(result) == set()
+
+
+def test_a_level_that_nobody_checked_is_not_claimed() -> None:
+    content = (converted(page()).pdf or b"").replace(b"<pdfaid:conformance>B<", b"<pdfaid:conformance>A<")
+    result = RENDERER.convert(ask(content))
+    assert (result.status, result.flavour) == ("kept", "2b")
+    assert result.notes == ("it declares PDF/A-2a; level b was confirmed",)
+
+
+def test_a_false_claim_is_not_believed() -> None:
+    content = changed(lambda _: None, page("pdf/a-2b"))
+    with_font, _ = AWKWARD["font not embedded"]
+    lie = BytesIO()
+    with pikepdf.open(BytesIO(with_font())) as pdf, pikepdf.open(BytesIO(content)) as other:
+        pdf.Root.Metadata = pdf.copy_foreign(other.Root.Metadata)
+        pdf.save(lie)
+    result = RENDERER.convert(ask(lie.getvalue()))
+    assert codes(result) == {"pdfa-not-reached"}
+    assert "Helvetica" in result.findings[0].message
+    assert "It says of itself that it is PDF/A-2b" in result.findings[0].message
+
+
+def test_the_record_is_in_the_copy() -> None:
+    result = converted(page())
+    with pikepdf.open(BytesIO(result.pdf or b"")) as pdf:
+        packet = pdf.Root.Metadata.read_bytes()
+        assert packet.count(b"<rdf:RDF") == 1
+        assert "Karl Marx" in packet.decode()
+        assert pdf.docinfo["/Title"] == "Das Kapital"
+        assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
+        assert pdf.Root.Lang == "en"  # its own, not the record's
+
+
+def test_its_own_title_is_used_where_the_record_has_none() -> None:
+    result = RENDERER.convert(ask(page(), record=Description()))
+    with pikepdf.open(BytesIO(result.pdf or b"")) as pdf:
+        assert pdf.docinfo["/Title"] == "A letter"
+
+
+@pytest.mark.parametrize(("asked", "given"), [("2a", "2b"), ("2u", "2b"), ("3u", "3b"), ("4", "2b")])
+def test_the_flavour_said_is_the_one_proven(asked: str, given: str) -> None:
+    assert converted(page(), asked).flavour == given
+
+
+def test_attachments_stay_and_make_it_part_three() -> None:
+    result = converted(attachment())
+    assert (result.flavour, codes(result)) == ("3b", {"pdf-attachments"})
+    with pikepdf.open(BytesIO(result.pdf or b"")) as pdf:
+        assert pdf.attachments["notes.txt"].get_file().read_bytes() == b"notes"
+
+
+def test_javascript_is_gone_from_every_place() -> None:
+    result = converted(javascript())
+    assert codes(result) == {"pdf-javascript-removed"}
+    out = BytesIO()
+    with pikepdf.open(BytesIO(result.pdf or b"")) as pdf:
+        pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    assert b"JavaScript" not in out.getvalue()
+    assert b"app.alert" not in out.getvalue()
+
+
+def test_what_stands_in_fields_is_drawn_and_links_stay_links() -> None:
+    source = form()
+    result = converted(source)
+    assert codes(result) == {"pdf-form-flattened"}
+    with pikepdf.open(BytesIO(result.pdf or b"")) as pdf:
+        assert "/AcroForm" not in pdf.Root
+        assert [str(one.Subtype) for one in pdf.pages[0].Annots] == ["/Link"]
+
+
+def test_damage_is_told_and_the_text_is_whole() -> None:
+    result = converted(AWKWARD["broken table"][0]())
+    assert codes(result) == {"pdf-damaged"}
+    assert page_texts(result.pdf or b"") == page_texts(page())
+
+
+def test_same_bytes_each_time_and_in_a_locked_in_worker(children: WorkerPool) -> None:
+    request = ask(AWKWARD["JPEG"][0]())
+    first = RENDERER.convert(request)
+    outcome = children.submit(render, request, 60).result()
+    assert isinstance(outcome, TaskDone), outcome
+    assert outcome.value.pdf == first.pdf
+    assert outcome.value.status == "converted"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"%PDF-1.7", b"no pdf at all", b"%PDF-1.4\n%%EOF", page()[:300], b"%PDF-1.7\n" + b"<<" * 100_000],
+    ids=["empty", "header", "text", "end", "start", "nested"],
+)
+def test_what_is_no_pdf_is_told_in_words(content: bytes) -> None:
+    result = RENDERER.convert(ask(content))
+    assert (result.status, codes(result)) == ("failed", {"pdf-unreadable"})
+
+
+def test_too_many_pages_are_a_finding() -> None:
+    out = BytesIO()
+    with pikepdf.new() as pdf:
+        for _ in range(LARGEST_PAGES + 1):
+            pdf.add_blank_page()
+        pdf.save(out)
+    assert codes(RENDERER.convert(ask(out.getvalue()))) == {"pdf-too-large"}
+
+
+def test_a_deep_page_tree_is_a_finding() -> None:
+    out = BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        root = pdf.Root.Pages
+        for _ in range(2000):
+            root = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Pages, Kids=[root], Count=1))
+        pdf.Root.Pages = root
+        pdf.save(out)
+    assert codes(RENDERER.convert(ask(out.getvalue()))) == {"pdf-unreadable"}
