@@ -13,6 +13,7 @@ Keys::
     algorithms = ["sha512"]           of the manifests
     pdfa = "2u"                       flavour of renditions, or "none"
     workers = 2                       rendering processes
+    verapdf = "/opt/verapdf/verapdf"  program that judges each copy too; "none": not asked.  [default: the one on PATH]
 """
 
 from __future__ import annotations
@@ -33,8 +34,11 @@ FILE_NAME = "archiver.toml"
 UNNAMED_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://example.org/preservation-archiver/unnamed-archive")
 """Used where no ``archiver.toml`` names an archive: two unnamed archives may give two items one identifier."""
 
-FLAVOURS = ("2b", "2u", "3b", "3u")
+FLAVOURS = ("2a", "2b", "2u", "3a", "3b", "3u", "4")
 """PDF/A flavours that can be made and proven."""
+
+VERAPDF_FLAVOURS = ("2a", "3a", "4")
+"""Those that nothing but veraPDF can prove."""
 
 _REFUSED_FLAVOURS = dict.fromkeys(
     ("1a", "1b"),
@@ -44,7 +48,7 @@ _REFUSED_FLAVOURS = dict.fromkeys(
 """Flavour -> why it is not made."""
 
 _ARCHIVE_KEYS = ("name", "address", "contact_name", "contact_email", "namespace")
-_BUILD_KEYS = ("algorithms", "pdfa", "workers")
+_BUILD_KEYS = ("algorithms", "pdfa", "workers", "verapdf")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,9 @@ class Configuration:
     algorithms: tuple[str, ...] = ("sha512",)
     pdfa: str | None = "2u"
     """None: no renditions."""
+
+    verapdf: str | None = "verapdf"
+    """Name or path of the program; None: it is not asked, though it be there."""
 
     workers: int = field(default_factory=lambda: max(1, min(os.cpu_count() or 1, 8)))
 
@@ -139,6 +146,9 @@ def _configuration(tables: dict[str, Any], file: str) -> Configuration:
         values["algorithms"] = check_algorithms(_texts(build["algorithms"], "build.algorithms", file))
     if "pdfa" in build:
         values["pdfa"] = _flavour(build["pdfa"], file)
+    if "verapdf" in build:
+        named = _text(build["verapdf"], "build.verapdf", file)
+        values["verapdf"] = None if named == "none" else named
     if "workers" in build:
         values["workers"] = _count(build["workers"], file)
     return Configuration(**values)

@@ -154,10 +154,10 @@ class Check:
     """One check of a rendition, and what it saw."""
 
     name: str
-    """Stable kebab-case: ``glyphs``, ``pdfa``, ``text``, ``pages``, ``verapdf``."""
+    """Stable kebab-case: ``glyphs``, ``pdfa``, ``pdfa-verapdf``, ``text``, ``pages``, ``raster``, ``limits``."""
 
     passed: bool | None
-    """None: it did not run."""
+    """None: it gave no verdict; it did not run, or it does not know all that was asked."""
 
     tool: str
     """Program and version that judged: ``pikepdf.pdfa 10.17.0``."""

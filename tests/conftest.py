@@ -15,7 +15,7 @@ import pytest
 
 from tests.judges import bags, crates, pages, pdfs, profiles, schemas
 from tests.judges.available import why_missing
-from tests.judges.verdict import CHECKOUT, SHARED, JudgeResult, missing
+from tests.judges.verdict import CHECKOUT, JUDGES, SHARED, JudgeResult, missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -118,6 +118,18 @@ def verapdf_judge(judge_home: Path) -> Callable[..., dict[Path, bool]]:
         return pdfs.judge_pdfs(files, judge_home, flavour=flavour)
 
     return judge
+
+
+@pytest.fixture
+def verapdf_program(judge_home: Path) -> Path:
+    """Return the path of a ``verapdf`` command, alone in a folder that may stand on PATH."""
+    _need("verapdf")
+    program = judge_home / "bin" / "verapdf"
+    program.parent.mkdir()
+    java = f'exec java -cp "{JUDGES}/verapdf/lib/*" org.verapdf.apps.GreenfieldCliWrapper "$@"'
+    program.write_text(f"#!/bin/sh\n{java}\n", encoding="utf-8")
+    program.chmod(0o755)
+    return program
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
-"""The results of documents that were not rendered, each with the finding that says why.
+"""The results of documents that have no rendition, each with the finding that says why.
 
 Values only; used by the child for what it can say itself, and by the build for a child that can say nothing any more.
 """
 
 from __future__ import annotations
+
+import dataclasses
 
 from archiver.model import Check, Finding, RenderResult, Severity
 
@@ -43,4 +45,54 @@ def rendering_timed_out(name: str, seconds: float) -> RenderResult:
             message=f"{name}: no PDF/A copy, because rendering took longer than {seconds:g} seconds and was stopped.",
             fix="Split the document into smaller ones; the original is packaged as it is.",
         )
+    )
+
+
+def with_second_judge(result: RenderResult, check: Check, name: str) -> RenderResult:
+    """Return what a rendition comes to once a second validator was asked.
+
+    Args:
+        result: has a PDF and the flavour that the second validator was asked about.
+        check: what the second validator said.
+        name: the document's path.
+
+    Returns:
+        The result with the check. Without its PDF where the second validator refuses it, or gave no verdict on a
+        flavour that nothing else here can judge.
+    """
+    checks = (*result.checks, check)
+    if check.passed:
+        return dataclasses.replace(result, checks=checks, validated=True)
+    if check.passed is None and result.validated:
+        return dataclasses.replace(result, checks=checks)
+    finding = _refused(check, name) if check.passed is False else _not_proven(check, name, result.flavour or "")
+    return dataclasses.replace(
+        result,
+        status="failed",
+        flavour=None,
+        validated=check.passed,
+        pdf=None,
+        checks=checks,
+        findings=(*result.findings, finding),
+    )
+
+
+def _refused(check: Check, name: str) -> Finding:
+    return Finding(
+        severity=Severity.WARNING,
+        code="rendition-refused-by-verapdf",
+        file=name,
+        message=f"{name}: no PDF/A copy, because {check.tool} refuses it: {check.detail}.",
+        fix="Nothing is lost: the original is packaged as it is. Please report what veraPDF says as a defect.",
+    )
+
+
+def _not_proven(check: Check, name: str, flavour: str) -> Finding:
+    return Finding(
+        severity=Severity.WARNING,
+        code="rendition-not-proven",
+        file=name,
+        message=f"{name}: no PDF/A copy, because only veraPDF can prove PDF/A-{flavour} and it gave no verdict: "
+        f"{check.detail}.",
+        fix="Build again; if it says the same, ask for 2u, which is proven without veraPDF.",
     )

@@ -17,7 +17,14 @@ from archiver.steps.head_start import head_start
 from archiver.steps.item_place import ItemPlace
 from archiver.steps.rendering import RenderPool
 from archiver.steps.results import ItemResult
-from archiver.steps.settings import BuildProgress, BuildSettings, about_configuration, check_places, need_renderer
+from archiver.steps.settings import (
+    BuildProgress,
+    BuildSettings,
+    about_configuration,
+    check_places,
+    need_renderer,
+    verapdf_program,
+)
 from archiver.storage.durable import explain, staging_area
 from archiver.storage.existing_packages import ExistingPackage, existing_packages
 from archiver.storage.scan import Scan, scan_source
@@ -90,7 +97,7 @@ def _run(
     try:
         with (
             staging_area(settings.destination) as staging,
-            RenderPool(settings.configuration.workers, staging / "rendering") as pool,
+            _pool(settings, staging) as pool,
         ):
             new = (item for item in items if _identifier(settings, item, metadata) not in existing)
             head_start(new, metadata, pool if settings.configuration.pdfa else None)
@@ -103,6 +110,11 @@ def _run(
             f"{explain(error, settings.destination)}; nothing was published half-done. Check its permissions and its "
             "free space, or name another destination with --out"
         ) from error
+
+
+def _pool(settings: BuildSettings, staging: Path) -> RenderPool:
+    configuration = settings.configuration
+    return RenderPool(configuration.workers, staging / "rendering", verapdf=verapdf_program(configuration))
 
 
 def _one_item_an_identifier(

@@ -26,7 +26,7 @@ _ROOM = 1 << 30
 
 _DISTRIBUTIONS = ("weasyprint", "pikepdf", "pypdfium2", "pygfried", "lxml", "bagit")
 _JUDGES = (
-    ("verapdf", "judges PDF/A independently"),
+    ("verapdf", "judges every PDF/A copy of a build too; 2a, 3a, 4 and 4f are made only where it is"),
     ("qpdf", "checks the syntax of PDFs"),
     ("pdftotext", "reads the text of PDFs (poppler-utils)"),
     ("java", "runs veraPDF and commons-ip"),
@@ -164,5 +164,5 @@ def _judges() -> Iterator[Diagnosis]:
         if found:
             yield Diagnosis(subject=program, status="ok", detail=use)
         else:
-            detail = f"not on this machine; {use}. Nothing here needs it"
+            detail = f"not on this machine; {use}. A build works without it"
             yield Diagnosis(subject=program, status="note", detail=detail)

@@ -84,6 +84,7 @@ def document_result(document: ItemDocument) -> DocumentResult:
             flavour=result.flavour,
             status=result.status,
             validated=result.validated,
+            checks=result.checks,
         ),
         render_seconds=result.render_seconds,
     )

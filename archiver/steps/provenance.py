@@ -140,21 +140,27 @@ def record_rendition(provenance: Provenance, document: RenderedDocument) -> None
         objects.append((document.rendition, "outcome"))
     provenance.record(
         "nor",
-        f"Rendered as PDF/A-{result.flavour}" if made else "Rendering as PDF/A was tried and not kept",
+        _rendition_words(result) if made else "Rendering as PDF/A was tried and not kept",
         "success" if made else "fail",
         note="; ".join(result.notes) if made else "; ".join(finding.message for finding in result.findings),
         agents=((provenance.program(result.tool), _EXECUTING), (provenance.program(PROGRAM), _EXECUTING)),
         objects=objects,
     )
-    if result.checks and made:
+    if result.checks:
+        names = ", ".join(check.name for check in result.checks)
         provenance.record(
             "val",
-            "Rendition checked: " + ", ".join(check.name for check in result.checks),
+            f"Rendition checked: {names}" if made else f"Rendition checked, which is not kept: {names}",
             _outcome_of(result.checks),
             note="; ".join(_check_words(check) for check in result.checks),
             agents=[(agent, _VALIDATOR) for agent in dict.fromkeys(map(provenance.program, _tools(result.checks)))],
             objects=[(document.rendition, "source")] if document.rendition else [],
         )
+
+
+def _rendition_words(result: RenderResult) -> str:
+    done = {"converted": "Converted to", "kept": "Kept as it is, which is"}.get(result.status, "Rendered as")
+    return f"{done} PDF/A-{result.flavour}" if result.flavour else f"{done} PDF, which is not called PDF/A"
 
 
 def record_packaging(provenance: Provenance, change: str | None, opinion: tuple[str, str, str]) -> None:
@@ -194,5 +200,5 @@ def _tools(checks: Iterable[Check]) -> list[str]:
 
 
 def _check_words(check: Check) -> str:
-    outcome = {True: "passed", False: "failed", None: "did not run"}[check.passed]
+    outcome = {True: "passed", False: "failed", None: "gave no verdict"}[check.passed]
     return f"{check.name} {outcome}: {check.detail}" if check.detail else f"{check.name} {outcome}"

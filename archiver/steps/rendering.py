@@ -1,16 +1,17 @@
-"""Renditions made by worker processes that may die alone: where the worker pool and the renderers meet."""
+"""Renditions made by worker processes that may die alone: where the worker pool, the renderers and veraPDF meet."""
 
 from __future__ import annotations
 
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from archiver.execution.pool import Outcome, TaskDied, TaskDone, TaskTimedOut, WorkerPool
 from archiver.model import Check, Finding, RenderRequest, RenderResult, Severity
-from archiver.render.failures import rendering_failed, rendering_timed_out
+from archiver.render.failures import rendering_failed, rendering_timed_out, with_second_judge
 from archiver.render.sandbox import SandboxSettings, load, lock_in, render
+from archiver.render.verapdf import VeraPdf
 
 RENDER_SECONDS = 300.0
 """Wall time one document may take, in seconds."""
@@ -19,32 +20,47 @@ RENDER_SECONDS = 300.0
 class RenderTicket:
     """A rendition that is being made."""
 
-    def __init__(self, name: str, future: Future[Outcome[RenderResult]]) -> None:
+    def __init__(
+        self, name: str, future: Future[Outcome[RenderResult]], judged: Future[RenderResult] | None = None
+    ) -> None:
         self._name = name
         self._future = future
+        self._judged = judged
 
     def result(self) -> RenderResult:
         """Wait for it; a worker that died or took too long is a failed result, never an exception."""
-        outcome = self._future.result()
-        if isinstance(outcome, TaskDone):
-            return outcome.value
-        if isinstance(outcome, TaskTimedOut):
-            return rendering_timed_out(self._name, outcome.seconds)
-        if isinstance(outcome, TaskDied):
-            return rendering_failed(self._name, f"its process ended ({outcome.detail})")
-        return rendering_failed(self._name, str(outcome))
+        if self._judged is not None:
+            try:
+                return self._judged.result()
+            except CancelledError:  # the pool was given up; what it had to judge is settled, or not kept
+                return rendering_failed(self._name, "the build ended before veraPDF was asked")
+        return _settled(self._name, self._future)
+
+
+def _settled(name: str, future: Future[Outcome[RenderResult]]) -> RenderResult:
+    outcome = future.result()
+    if isinstance(outcome, TaskDone):
+        return outcome.value
+    if isinstance(outcome, TaskTimedOut):
+        return rendering_timed_out(name, outcome.seconds)
+    if isinstance(outcome, TaskDied):
+        return rendering_failed(name, f"its process ended ({outcome.detail})")
+    return rendering_failed(name, str(outcome))
 
 
 class RenderPool:
     """Sandboxed workers that start when the first document comes, and leave nothing behind."""
 
-    def __init__(self, workers: int, scratch: Path, timeout: float = RENDER_SECONDS) -> None:
+    def __init__(
+        self, workers: int, scratch: Path, timeout: float = RENDER_SECONDS, verapdf: str | None = None
+    ) -> None:
         """Make a pool; nothing is started yet.
 
         Args:
             workers: processes at most.
             scratch: a folder that does not exist yet, for the workers' temporary files; its maker removes it.
             timeout: seconds of wall time a document may take.
+            verapdf: path of the program that is asked about each PDF, too; None: it is not asked.
         """
         self.workers = workers
         self._timeout = timeout
@@ -56,16 +72,23 @@ class RenderPool:
             argument=SandboxSettings(scratch=str(scratch.resolve())),
             results=(RenderResult, Check, Finding, Severity),
         )
+        # Beside the scratch folder, not in it: what waits to be judged must be out of the workers' reach.
+        self._verapdf = VeraPdf(verapdf, scratch.with_name(f"{scratch.name}-verapdf")) if verapdf else None
+        self._judging = ThreadPoolExecutor(1, "verapdf")  # starts no thread before it has work
 
     def prepare(self) -> None:
         """Begin to load what renderings need, in the background, because some will be asked for."""
         self._pool.prepare()
+        if self._verapdf is not None:
+            self._judging.submit(self._verapdf.start)
 
     def submit(self, request: RenderRequest) -> RenderTicket:
         """Start rendering one document."""
         weight = len(request.content) + sum(map(len, request.companions.values()))
         future = self._pool.submit(render, request, self._timeout, weight=weight)
-        return RenderTicket(request.name, future)
+        if self._verapdf is None:
+            return RenderTicket(request.name, future)
+        return RenderTicket(request.name, future, self._judging.submit(_judged, self._verapdf, request.name, future))
 
     def __enter__(self) -> Self:
         return self
@@ -77,3 +100,17 @@ class RenderPool:
             self._pool.close()
         else:
             self._pool.terminate()
+            self._judging.shutdown(wait=False, cancel_futures=True)
+            if self._verapdf is not None:
+                self._verapdf.kill()
+        self._judging.shutdown()
+        if self._verapdf is not None:
+            self._verapdf.close()
+
+
+def _judged(verapdf: VeraPdf, name: str, future: Future[Outcome[RenderResult]]) -> RenderResult:
+    """Wait for a rendition and ask veraPDF about it, if there is one that may be called PDF/A."""
+    result = _settled(name, future)
+    if result.pdf is None or result.flavour is None:
+        return result
+    return with_second_judge(result, verapdf.check(result.pdf, result.flavour), name)

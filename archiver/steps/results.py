@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from archiver.model import Finding, RenditionStatus, Severity
+from archiver.model import Check, Finding, RenditionStatus, Severity
 
 ItemStatus = Literal["built", "current", "failed", "planned"]
 
@@ -22,6 +23,9 @@ class RenditionResult:
     status: RenditionStatus
     validated: bool | None
     """True only when a validator ran and passed; None when none ran."""
+
+    checks: tuple[Check, ...] = ()
+    """All that ran on it or were to run, with what each saw."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,5 +104,6 @@ def _document_json(document: DocumentResult) -> dict[str, Any]:
             "flavour": document.rendition.flavour,
             "status": document.rendition.status,
             "validated": document.rendition.validated,
+            "checks": [dataclasses.asdict(check) for check in document.rendition.checks],
         },
     }

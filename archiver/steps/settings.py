@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from archiver.config import Configuration
+from archiver.config import VERAPDF_FLAVOURS, Configuration
 from archiver.errors import MissingProgramError, UsageError
 from archiver.model import Finding, Severity
 from archiver.render.engine_libraries import missing_libraries
@@ -77,14 +78,33 @@ def check_places(settings: BuildSettings) -> None:
         raise UsageError(f"the destination {settings.destination} is a file: name a folder with --out")
 
 
+def verapdf_program(configuration: Configuration) -> str | None:
+    """Return the path of the veraPDF that judges renditions, or None where it is not asked or not there.
+
+    Raises:
+        UsageError: ``archiver.toml`` names one by its path, and no program is there.
+    """
+    named = configuration.verapdf
+    found = shutil.which(named) if named and configuration.pdfa is not None else None
+    if named and found is None and "/" in named and configuration.pdfa is not None:
+        raise UsageError(f"archiver.toml names the program {named} as build.verapdf, and there is no such program")
+    return found
+
+
 def need_renderer(configuration: Configuration) -> None:
     """Refuse to begin a build whose every rendition would fail.
 
     Raises:
-        MissingProgramError: Pango, or the fonts that pages are set in, are not on this machine.
+        MissingProgramError: Pango, or the fonts that pages are set in, are not on this machine; or veraPDF is not, and
+            the flavour asked for can be proven by nothing else.
     """
     if configuration.pdfa is None:
         return
+    if configuration.pdfa in VERAPDF_FLAVOURS and verapdf_program(configuration) is None:
+        raise MissingProgramError(
+            f"only veraPDF can prove PDF/A-{configuration.pdfa}, and it is not here: install it (https://verapdf.org) "
+            "so that `verapdf` is on PATH, or name it in archiver.toml ([build] verapdf), or ask for 2u"
+        )
     libraries = missing_libraries()
     fonts = [package.package for package in installed_fonts().missing if package.needed]
     if libraries or fonts:

@@ -107,7 +107,7 @@ def test_a_rendition_and_its_checks_link_source_and_outcome(told: Provenance) ->
     assert made.objects == ((ORIGINAL, "source"), (RENDITION, "outcome"))
     assert {agent for agent, _ in made.agents} == {"weasyprint-70-0", told.program(PROGRAM)}
     assert (checked.code, checked.outcome) == ("val", "success")
-    assert checked.outcome_note == "pdfa passed: PDF/A-2u; verapdf did not run"
+    assert checked.outcome_note == "pdfa passed: PDF/A-2u; verapdf gave no verdict"
     # A judge that did not run is no agent of the event.
     assert checked.agents == (("pikepdf-pdfa-10-17-0", "validator"),)
 
@@ -126,9 +126,10 @@ def test_a_rendition_that_was_not_kept_is_a_failure_without_outcome(told: Proven
     provenance.record_rendition(
         told, rendered(kept=False, checks=(Check(name="x", passed=False, tool="t", detail=""),))
     )
-    (event,) = told.events
+    event, checked = told.events
     assert (event.outcome, event.outcome_note) == ("fail", "A glyph is missing.")
     assert event.objects == ((ORIGINAL, "source"),)
+    assert (checked.code, checked.outcome, checked.outcome_note, checked.objects) == ("val", "fail", "x failed", ())
 
 
 @pytest.mark.parametrize(("opinion", "outcome"), [("valid", "success"), ("not-run", "not run")])

@@ -40,7 +40,9 @@ def test_json_lines_keep_the_contract(collection: Collection) -> None:
         assert one["identifier"].startswith("urn:uuid:")
         for document in one["documents"]:
             assert list(document) == ["source", "puid", "media_type", "bytes", "rendition"]
-            assert list(document["rendition"]) == ["path", "flavour", "status", "validated"]
+            assert list(document["rendition"]) == ["path", "flavour", "status", "validated", "checks"]
+            for check in document["rendition"]["checks"]:
+                assert list(check) == ["name", "passed", "tool", "detail"]
         for finding in one["findings"]:
             assert list(finding) == ["severity", "code", "file", "message", "fix"]
             assert all(isinstance(finding[key], str) and finding[key] for key in finding)
@@ -59,7 +61,13 @@ def test_every_document_is_identified_and_what_can_be_rendered_is(collection: Co
             assert said == ("2u", "rendered", True), result["findings"]
             assert (collection.place / result["package"] / rendition["path"]).is_file()
         else:
-            assert rendition == {"path": None, "flavour": None, "status": "unsupported", "validated": None}
+            assert rendition == {
+                "path": None,
+                "flavour": None,
+                "status": "unsupported",
+                "validated": None,
+                "checks": [],
+            }
             assert [one["code"] for one in result["findings"]] == ["rendition-unsupported"]
 
 

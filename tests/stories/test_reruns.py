@@ -119,7 +119,7 @@ def test_a_collection_is_one_package(
 def test_no_pdfa_makes_no_rendition(letters: Path, archiver: Archiver) -> None:
     ran = archiver(*WORDS, "--no-pdfa", cwd=letters)
     assert ran.status == 0
-    nothing = {"path": None, "flavour": None, "status": "skipped", "validated": None}
+    nothing: dict[str, Any] = {"path": None, "flavour": None, "status": "skipped", "validated": None, "checks": []}
     assert [document["rendition"] for one in ran.objects for document in one["documents"]] == [nothing, nothing]
     assert not list((letters / "packages").rglob("*.pdf"))
     assert ran.codes == set()

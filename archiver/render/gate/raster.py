@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import pypdfium2
@@ -35,12 +34,11 @@ def raster_check(pdf: bytes, source: bytes, tolerance: int = TOLERANCE) -> Check
         source: the PDF it was made from.
         tolerance: by how much, of 255, the mean of a cell of 8 by 8 pixels may differ in each of its three colours.
     """
-    tool = f"{PDFIUM}, Pillow {version('pillow')}"
     try:
         with pypdfium2.PdfDocument(pdf) as one, pypdfium2.PdfDocument(source) as other:
             if len(one) != len(other):
                 detail = f"{len(one)} pages, {len(other)} in the document"
-                return Check(name="raster", passed=False, tool=tool, detail=detail)
+                return Check(name="raster", passed=False, tool=PDFIUM, detail=detail)
             count = len(one)
             different = [
                 f"page {number} (by {difference} of 255)"
@@ -48,11 +46,11 @@ def raster_check(pdf: bytes, source: bytes, tolerance: int = TOLERANCE) -> Check
                 if difference > tolerance
             ]
     except pypdfium2.PdfiumError as error:
-        return Check(name="raster", passed=False, tool=tool, detail=f"PDFium: {error}")
+        return Check(name="raster", passed=False, tool=PDFIUM, detail=f"PDFium: {error}")
     if different:
-        return Check(name="raster", passed=False, tool=tool, detail=f"they differ on {listed(different)}")
+        return Check(name="raster", passed=False, tool=PDFIUM, detail=f"they differ on {listed(different)}")
     detail = f"{count} pages look the same at 72 dpi, within {tolerance} of 255"
-    return Check(name="raster", passed=True, tool=tool, detail=detail)
+    return Check(name="raster", passed=True, tool=PDFIUM, detail=detail)
 
 
 def _differences(one: pypdfium2.PdfDocument, other: pypdfium2.PdfDocument) -> Iterator[int]:
