@@ -233,7 +233,7 @@ class PackagedFile:
 
     identity: FormatIdentity | None = None
     flavour: str | None = None
-    """For a rendition: its PDF/A flavour, when proven."""
+    """For a rendition, or an original that is PDF/A itself: its flavour, when proven."""
 
     derived_from: str | None = None
     """For a rendition or a description: ``path`` of the original it belongs to."""

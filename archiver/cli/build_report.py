@@ -90,11 +90,14 @@ class BuildReport:
 def _documents_words(result: ItemResult) -> str:
     made = [document.rendition.flavour for document in result.documents if document.rendition.path]
     words = counted(len(result.documents), "document")
-    return f"{words}, {len(made)} as PDF/A-{made[0]}" if made else words
+    flavours = sorted({flavour for flavour in made if flavour})
+    return f"{words}, {len(made)} as PDF/A-{' and '.join(flavours)}" if flavours else words
 
 
 def _rendition_kind(document: DocumentResult) -> str:
     rendition = document.rendition
+    if rendition.status == "kept":
+        return f"valid PDF/A-{rendition.flavour} already"
     if rendition.path and rendition.validated:
         return f"with a PDF/A-{rendition.flavour} copy that passed its checks"
     return {

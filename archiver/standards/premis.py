@@ -47,6 +47,12 @@ Identifier = tuple[str, str]
 Derivation = tuple[Term, str, str | None]
 """(direction, path of the other file, identifier of the event that made the one of the other)."""
 
+FLAVOUR_NOTE = "Conforms to PDF/A-"
+"""How the note on a file's format begins that names its proven flavour."""
+
+CONVERTED = "Converted to PDF/A-"
+"""How the detail of an event begins that made PDF/A of a PDF, or of what another program had made."""
+
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<premis xmlns="http://www.loc.gov/premis/v3"'
@@ -173,7 +179,7 @@ def _format(identity: FormatIdentity | None, flavour: str | None) -> Lines:
     notes = [f"Media type: {identity.media_type}", identity.basis and f"Identified by: {identity.basis}"]
     notes.append(identity.warning and f"Warning: {identity.warning}")
     if flavour:
-        notes.append(f"Conforms to PDF/A-{flavour}; the validation events say what was checked")
+        notes.append(f"{FLAVOUR_NOTE}{flavour}; the validation events say what was checked")
     parts += [_leaf("formatNote", note) for note in notes if note]
     return _branch("format", *parts)
 

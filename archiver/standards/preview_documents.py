@@ -81,6 +81,9 @@ def _document(record: PackageRecord, original: PackagedFile, derived: Sequence[P
     return tag("article", join(parts), aria_labelledby=f"document-{number}")
 
 
+_NO_COPY = "None: the original is kept as it is"
+
+
 def _actions(original: PackagedFile, renditions: Sequence[PackagedFile], described: Sequence[PackagedFile]) -> Html:
     of = tag("span", Html(": "), name(original.original_name), klass="hidden")
     links = [file_link(original.path, Html("Open the original"), of, klass="first")]
@@ -98,7 +101,10 @@ def _facts(original: PackagedFile, renditions: Sequence[PackagedFile]) -> list[t
     for file in renditions:
         proof = Html("") if file.flavour else Html("not proven to be PDF/A; ")
         facts.append(("Copy", join([proof, _format(file.identity), Html(", "), text(size_words(file.size))], "")))
-    return facts if renditions else [*facts, ("Copy", Html("None: the original is kept as it is"))]
+    if renditions:
+        return facts
+    words = f"None needed: the original is PDF/A-{original.flavour}" if original.flavour else _NO_COPY
+    return [*facts, ("Copy", text(words))]
 
 
 def _format(identity: FormatIdentity | None) -> Html:

@@ -247,6 +247,8 @@ def _file(record: PackageRecord, file: PackagedFile, graph: _Graph) -> Entity:
 
 def _file_words(file: PackagedFile) -> str:
     words = _ROLE_WORDS[file.role]
+    if file.role == "original" and file.flavour:
+        return f"{words}; it is PDF/A-{file.flavour} as it is"
     if file.role == "rendition" and file.flavour:
         return f"PDF/A-{file.flavour} copy, derived from the original"
     return words

@@ -31,6 +31,7 @@ from archiver.storage.bag_writer import BagWriter
 from archiver.storage.durable import discard, free_bytes
 from archiver.storage.existing_packages import ExistingPackage
 from archiver.storage.formats import format_findings, identify
+from archiver.storage.recorded_renditions import RecordedRendition, recorded_renditions
 from archiver.storage.source_files import (
     Progress,
     ReadDocument,
@@ -52,6 +53,7 @@ class ItemBuild:
         self._documents = item_documents(place.item)
         self._by_path = {document.packaged: document for document in self._documents}
         self._current: ExistingPackage | None = None
+        self._recorded: dict[str, RecordedRendition] = {}
         self._published: Path | None = None
         self._opinion: str | None = None
         self._writer: BagWriter | None = None
@@ -125,7 +127,7 @@ class ItemBuild:
                 )
 
     def accept(self, packaged: str, result: RenderResult) -> None:
-        """Take one rendition into the package, if its gate let it through.
+        """Take one rendition into the package, if its gate let it through; one that is the original is there already.
 
         Raises:
             OSError: the disk refused.
@@ -133,7 +135,7 @@ class ItemBuild:
         document = self._by_path[packaged]
         self._findings.extend(result.findings)
         rendition = None
-        if result.pdf is not None and result.flavour is not None:
+        if result.pdf is not None and result.flavour is not None and result.status != "kept":
             path = naming.path_in_item(self.place.item, document.source)
             rendition = naming.derived_path(naming.RENDITIONS, path, ".pdf")
             self._bag.write(rendition, [result.pdf])
@@ -217,6 +219,8 @@ class ItemBuild:
         if self._digest_of(read) != newest.input_digest:
             return False
         self._current = newest
+        if self.place.configuration.pdfa is not None:
+            self._recorded = recorded_renditions(newest.folder / "data" / naming.PREMIS)
         for document in self._documents:
             self._progress(document.size)
         return True
@@ -288,7 +292,7 @@ class ItemBuild:
     def _document_result(self, document: ItemDocument) -> DocumentResult:
         if self._current is None:
             return document_result(document)
-        return current_document_result(document, self.place.item, self._current, self.place.configuration.pdfa)
+        return current_document_result(document, self.place.item, self._current, self._recorded)
 
 
 def disk_allowance(documents: int) -> int:

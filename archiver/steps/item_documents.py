@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from archiver.model import Finding, FormatIdentity, RenderResult, RenditionStatus, Severity, SourceItem
@@ -11,6 +12,7 @@ from archiver.standards.names import printable
 from archiver.steps import naming
 from archiver.steps.results import DocumentResult, RenditionResult
 from archiver.storage.existing_packages import ExistingPackage
+from archiver.storage.recorded_renditions import RecordedRendition
 
 LARGEST_RENDERED = 32 << 20
 """Bytes of a document beyond which it is packaged without a rendition."""
@@ -35,6 +37,11 @@ class ItemDocument:
 
     rendition: str | None = None
     """From the package's ``data/``; None when there is none."""
+
+    @property
+    def own_flavour(self) -> str | None:
+        """Flavour of the document itself where it is valid PDF/A and so needs no rendition, else None."""
+        return self.result.flavour if self.result.status == "kept" else None
 
     def keep(self, result: RenderResult, rendition: str | None) -> None:
         """Take note of a result, letting go of the bytes, so that memory does not grow with the item."""
@@ -74,13 +81,14 @@ def settled_without_rendering(document: ItemDocument, flavour: str | None) -> Re
 def document_result(document: ItemDocument) -> DocumentResult:
     """Return what is told of a document that was built."""
     result = document.result
+    place = document.packaged if document.own_flavour else document.rendition
     return DocumentResult(
         source=document.source,
         puid=document.identity.puid if document.identity else None,
         media_type=document.identity.media_type if document.identity else None,
         bytes=document.size,
         rendition=RenditionResult(
-            path=f"data/{document.rendition}" if document.rendition else None,
+            path=f"data/{place}" if place else None,
             flavour=result.flavour,
             status=result.status,
             validated=result.validated,
@@ -91,21 +99,22 @@ def document_result(document: ItemDocument) -> DocumentResult:
 
 
 def current_document_result(
-    document: ItemDocument, item: SourceItem, package: ExistingPackage, flavour: str | None
+    document: ItemDocument, item: SourceItem, package: ExistingPackage, recorded: Mapping[str, RecordedRendition]
 ) -> DocumentResult:
     """Return what an unchanged package holds; nothing was identified, rendered or validated this time."""
-    inner = naming.path_in_item(item, document.source)
-    path = f"data/{naming.derived_path(naming.RENDITIONS, inner, '.pdf')}"
-    made = (package.folder / path).is_file()
+    rendition = naming.derived_path(naming.RENDITIONS, naming.path_in_item(item, document.source), ".pdf")
+    made = (package.folder / "data" / rendition).is_file()
+    path = rendition if made else document.packaged
+    known = recorded.get(path)
     return DocumentResult(
         source=document.source,
         puid=None,
         media_type=None,
         bytes=document.size,
         rendition=RenditionResult(
-            path=path if made else None,
-            flavour=flavour if made else None,
-            status="rendered" if made else "skipped",
+            path=f"data/{path}" if made or known else None,
+            flavour=known.flavour if known else None,
+            status=known.status if known else "rendered" if made else "skipped",
             validated=None,
         ),
     )

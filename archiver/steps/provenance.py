@@ -14,6 +14,7 @@ from typing import Literal
 from archiver import __version__
 from archiver.model import Agent, Check, Event, FormatIdentity, RenderResult
 from archiver.standards.names import slug
+from archiver.standards.premis import CONVERTED
 
 PROGRAM = f"Archiver {__version__}"
 """This program, as agents and bag-info name it."""
@@ -130,9 +131,14 @@ def record_identification(provenance: Provenance, identities: Sequence[FormatIde
 
 
 def record_rendition(provenance: Provenance, document: RenderedDocument) -> None:
-    """Record one attempt at a rendition and what each of its checks saw."""
+    """Record one attempt at a rendition and what each of its checks saw; or that none was needed."""
     result = document.result
     if not result.tool:
+        return
+    if result.status == "kept":
+        _record_checks(
+            provenance, result, f"Original checked: it is PDF/A-{result.flavour} as it is", document.original
+        )
         return
     made = document.rendition is not None
     objects: list[tuple[str, Literal["source", "outcome"]]] = [(document.original, "source")]
@@ -147,20 +153,27 @@ def record_rendition(provenance: Provenance, document: RenderedDocument) -> None
         objects=objects,
     )
     if result.checks:
-        names = ", ".join(check.name for check in result.checks)
-        provenance.record(
-            "val",
-            f"Rendition checked: {names}" if made else f"Rendition checked, which is not kept: {names}",
-            _outcome_of(result.checks),
-            note="; ".join(_check_words(check) for check in result.checks),
-            agents=[(agent, _VALIDATOR) for agent in dict.fromkeys(map(provenance.program, _tools(result.checks)))],
-            objects=[(document.rendition, "source")] if document.rendition else [],
-        )
+        what = "Rendition checked" if made else "Rendition checked, which is not kept"
+        _record_checks(provenance, result, what, document.rendition)
 
 
 def _rendition_words(result: RenderResult) -> str:
-    done = {"converted": "Converted to", "kept": "Kept as it is, which is"}.get(result.status, "Rendered as")
-    return f"{done} PDF/A-{result.flavour}" if result.flavour else f"{done} PDF, which is not called PDF/A"
+    done = CONVERTED if result.status == "converted" else "Rendered as PDF/A-"
+    if result.flavour:
+        return f"{done}{result.flavour}"
+    return f"{done.removesuffix('/A-')}, which is not called PDF/A"
+
+
+def _record_checks(provenance: Provenance, result: RenderResult, what: str, path: str | None) -> None:
+    notes = result.notes if result.status == "kept" else ()
+    provenance.record(
+        "val",
+        f"{what}: " + ", ".join(check.name for check in result.checks),
+        _outcome_of(result.checks),
+        note="; ".join([*map(_check_words, result.checks), *notes]),
+        agents=[(agent, _VALIDATOR) for agent in dict.fromkeys(map(provenance.program, _tools(result.checks)))],
+        objects=[(path, "source")] if path else [],
+    )
 
 
 def record_packaging(provenance: Provenance, change: str | None, opinion: tuple[str, str, str]) -> None:

@@ -129,6 +129,7 @@ def _payload(bag: BagWriter, documents: Sequence[ItemDocument], descriptions: It
                 digests=seen.digests,
                 original_name=document.source,
                 identity=document.identity,
+                flavour=document.own_flavour,
                 title=title,
             )
         )
