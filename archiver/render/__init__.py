@@ -57,6 +57,12 @@ _MEMBERS: dict[str, tuple[str, frozenset[str], frozenset[str], frozenset[str]]] 
         frozenset({"application/xml", "text/xml"}),
         frozenset({".xml", ".xsd", ".xsl", ".xslt", ".rdf", ".kml", ".gpx", ".tei"}),
     ),
+    "delimited": (
+        "archiver.render.delimited",
+        frozenset({"x-fmt/18", "x-fmt/13"}),
+        frozenset({"text/csv", "text/tab-separated-values"}),
+        frozenset({".csv", ".tsv", ".tab"}),
+    ),
     "json": (
         "archiver.render.json_source",
         frozenset({"fmt/817", "fmt/1367", "fmt/2054"}),

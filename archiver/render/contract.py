@@ -29,7 +29,7 @@ class PreparedDocument:
 
     body: str
     """Content of ``<body>``: only tags and attributes of :mod:`archiver.render.html_allowed`, plus the classes
-    that :mod:`archiver.render.pdfa`'s style sheet knows."""
+    and the widths of columns that :mod:`archiver.render.pdfa`'s style sheet knows."""
 
     text: str
     """Every character a reader must find in the PDF, in reading order; white space is of no account."""

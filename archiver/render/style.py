@@ -43,6 +43,17 @@ table {{ border-collapse: collapse; font-size: 9.5pt; max-width: 100% }}
 th, td {{ border: .5pt solid #888; padding: .25em .5em; vertical-align: top; overflow-wrap: break-word }}
 th {{ background: #eee; font-weight: bold; text-align: start }}
 thead {{ display: table-header-group }}
+table.data {{ table-layout: fixed; font: 8pt/1.35 {_families(SANS)}; margin-bottom: 1.2em }}
+table.data td, table.data th {{ padding: .2em .4em; white-space: pre-wrap; overflow-wrap: anywhere }}
+table.data td.amount {{ text-align: end }}
+table.data td.number {{ color: #555; background: #f4f4f4; text-align: end }}
+table.data tr.more td {{ border-top-style: hidden }}
+table.data td.absent {{ background: #e2e2e2 }}
+table.dense {{ table-layout: fixed; width: 100%; border-collapse: separate; border-spacing: 0 }}
+table.dense td, table.dense th {{ border: 0; padding: 0; background: none; white-space: pre-wrap; text-align: left }}
+table.dense td, table.dense th {{ font: 6.6pt/1.35 {_families(MONOSPACE)} }}
+table.dense th {{ font-weight: bold; border-bottom: .5pt solid #888 }}
+p.part {{ font: 9pt {_families(SANS)}; color: #444; break-after: avoid; margin: 0 0 .4em }}
 tr, img, figure {{ break-inside: avoid }}
 img {{ max-width: 100%; max-height: 230mm; image-rendering: crisp-edges }}
 figcaption, caption {{ font-size: 9pt; color: #444 }}

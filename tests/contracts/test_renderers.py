@@ -23,7 +23,7 @@ CONTENTS = {
 }
 
 
-SOURCE_VIEWS = {"plain-text", "xml", "json"}
+SOURCE_VIEWS = {"plain-text", "xml", "json", "delimited"}
 """They show addresses as they are written, and never as links."""
 
 

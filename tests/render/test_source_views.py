@@ -153,7 +153,7 @@ def test_xml_keeps_every_character(content: str) -> None:
 def test_bombs_are_prepared_quickly(content: str, kind: str) -> None:
     started = time.perf_counter()
     document = view(content, kind)
-    assert time.perf_counter() - started < 10
+    assert time.perf_counter() - started < 60
     assert document.body.count("<span") <= MOST_SET_OFF
     assert len(document.body) < 8 * len(content) + 10_000
     assert max(map(len, sanitise(document.body.replace("</pre>", "\n</pre>"), "a").text.split("\n"))) <= LONGEST_LINE

@@ -37,7 +37,7 @@ def _nothing_loaded() -> None:
     [
         pytest.param("a.txt", None, True, True, id="text nobody described"),
         pytest.param("a.txt", "language: en", True, False, id="text in a stated language"),
-        pytest.param("a.csv", None, False, False, id="table"),
+        pytest.param("a.bin", None, False, False, id="nothing that is rendered"),
     ],
 )
 def test_only_what_names_and_records_ask_for_is_begun(

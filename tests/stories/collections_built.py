@@ -19,7 +19,6 @@ OPERATOR = "Story Archivist"
 COLLECTIONS = ("shared-described", "shared-undescribed", "own")
 
 PUIDS = {".txt": "x-fmt/111", ".csv": "x-fmt/18", ".html": "fmt/471", ".md": "fmt/1149"}
-RENDERED = {".txt", ".html", ".md"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

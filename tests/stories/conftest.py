@@ -50,7 +50,7 @@ def letters(tmp_path: Path) -> Path:
     place = tmp_path / "letters é"
     (place / "seeds").mkdir(parents=True)
     (place / "seeds" / "letter.txt").write_text("A letter.\n\nIt says little.\n", encoding="utf-8")
-    (place / "seeds" / "table.csv").write_text("year,letters\n2022,1\n", encoding="utf-8")
+    (place / "seeds" / "table.yaml").write_text("year: 2022\nletters: 1\n", encoding="utf-8")
     (place / "metadata").mkdir()
     (place / "metadata" / "letter.yaml").write_text("title: A letter\nissued: 2022-01-05\n", encoding="utf-8")
     return place

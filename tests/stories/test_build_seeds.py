@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import pytest
 
 from tests.judges.verdict import CHECKOUT, missing
-from tests.stories.collections_built import OPERATOR, PUIDS, RENDERED, Collection
+from tests.stories.collections_built import OPERATOR, PUIDS, Collection
 from tests.stories.commands import Archiver, packages_of
 from tests.stories.premis_records import premis_texts
 from tests.stories.trees import contents, touched
@@ -48,7 +48,7 @@ def test_json_lines_keep_the_contract(collection: Collection) -> None:
             assert all(isinstance(finding[key], str) and finding[key] for key in finding)
 
 
-def test_every_document_is_identified_and_what_can_be_rendered_is(collection: Collection) -> None:
+def test_every_document_is_identified_and_rendered(collection: Collection) -> None:
     reported = {document["source"]: (one, document) for one in collection.results for document in one["documents"]}
     assert sorted(reported) == sorted(collection.documents())
     for source, file in collection.documents().items():
@@ -56,24 +56,13 @@ def test_every_document_is_identified_and_what_can_be_rendered_is(collection: Co
         assert document["puid"] == PUIDS[file.suffix]
         assert document["bytes"] == file.stat().st_size
         rendition = document["rendition"]
-        if file.suffix in RENDERED:
-            said = (rendition["flavour"], rendition["status"], rendition["validated"])
-            assert said == ("2u", "rendered", True), result["findings"]
-            assert (collection.place / result["package"] / rendition["path"]).is_file()
-        else:
-            assert rendition == {
-                "path": None,
-                "flavour": None,
-                "status": "unsupported",
-                "validated": None,
-                "checks": [],
-            }
-            assert [one["code"] for one in result["findings"]] == ["rendition-unsupported"]
+        said = (rendition["flavour"], rendition["status"], rendition["validated"])
+        assert said == ("2u", "rendered", True), result["findings"]
+        assert (collection.place / result["package"] / rendition["path"]).is_file()
 
 
-def test_only_what_cannot_be_rendered_yet_is_found_fault_with(collection: Collection) -> None:
-    expected = {"rendition-unsupported"} if collection.name == "own" else set()
-    assert collection.ran.codes == expected
+def test_no_fault_is_found(collection: Collection) -> None:
+    assert collection.ran.codes == set()
     assert collection.ran.stderr == ""
 
 

@@ -124,5 +124,5 @@ def test_a_killed_runs_staging_goes_with_the_next_run_of_anything(
     staging = letters / "packages" / ".archiver-staging"
     assert list(staging.iterdir()), "there was nothing to clean up"
     (letters / "seeds" / "letter.txt").unlink()
-    assert archiver(*WORDS, cwd=letters).statuses == {"table.csv": "built"}
+    assert archiver(*WORDS, cwd=letters).statuses == {"table.yaml": "built"}
     assert [entry.name for entry in (letters / "packages").iterdir()] == ["table"]

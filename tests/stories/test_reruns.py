@@ -47,7 +47,7 @@ def test_a_changed_document_gets_a_second_version(
     old = touched(letters / "packages" / "letter")
     (letters / "seeds" / "letter.txt").write_text("Another letter.\n", encoding="utf-8")
     ran = archiver(*WORDS, cwd=letters, changes=LATER)
-    assert ran.statuses == {"letter.txt": "built", "table.csv": "current"}
+    assert ran.statuses == {"letter.txt": "built", "table.yaml": "current"}
     second = ran.objects[0]
     assert second["package"] == "packages/letter-v2"
     assert second["identifier"] == first["letter.txt"]["identifier"]
@@ -67,7 +67,7 @@ def test_a_changed_sidecar_gets_a_second_version(letters: Path, archiver: Archiv
     old = touched(letters / "packages" / "letter")
     (letters / "metadata" / "letter.yaml").write_text("title: A better title\nissued: 2022-01-05\n", encoding="utf-8")
     ran = archiver(*WORDS, cwd=letters, changes=LATER)
-    assert ran.statuses == {"letter.txt": "built", "table.csv": "current"}
+    assert ran.statuses == {"letter.txt": "built", "table.yaml": "current"}
     assert ran.objects[0]["package"] == "packages/letter-v2"
     assert ran.objects[0]["identifier"] == first["letter.txt"]["identifier"]
     assert touched(letters / "packages" / "letter") == old
@@ -81,7 +81,7 @@ def test_a_new_document_is_built_alone(letters: Path, archiver: Archiver) -> Non
     old = {name: touched(letters / "packages" / name) for name in ("letter", "table")}
     (letters / "seeds" / "more.txt").write_text("More.\n", encoding="utf-8")
     ran = archiver(*WORDS, cwd=letters, changes=LATER)
-    assert ran.statuses == {"letter.txt": "current", "more.txt": "built", "table.csv": "current"}
+    assert ran.statuses == {"letter.txt": "current", "more.txt": "built", "table.yaml": "current"}
     assert {name: touched(letters / "packages" / name) for name in old} == old
     assert [package.name for package in packages_of(letters / "packages")] == ["letter", "more", "table"]
 
@@ -189,7 +189,7 @@ def test_a_destination_inside_what_is_read_is_refused(letters: Path, archiver: A
 def _built(archiver: Archiver, place: Path) -> dict[str, dict[str, Any]]:
     ran = archiver(*WORDS, cwd=place)
     assert ran.status == 0, ran.stderr
-    assert ran.statuses == {"letter.txt": "built", "table.csv": "built"}
+    assert ran.statuses == {"letter.txt": "built", "table.yaml": "built"}
     return {one["item"]: one for one in ran.objects}
 
 
