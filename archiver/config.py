@@ -13,6 +13,7 @@ Keys::
     algorithms = ["sha512"]           of the manifests
     pdfa = "2u"                       flavour of renditions, or "none"
     workers = 2                       rendering processes
+    embed_original = false            true: the original and its record inside each copy, which is then 3u
     verapdf = "/opt/verapdf/verapdf"  program that judges each copy too; "none": not asked.  [default: the one on PATH]
 """
 
@@ -23,7 +24,7 @@ import hashlib
 import os
 import tomllib
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +35,14 @@ FILE_NAME = "archiver.toml"
 UNNAMED_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://example.org/preservation-archiver/unnamed-archive")
 """Used where no ``archiver.toml`` names an archive: two unnamed archives may give two items one identifier."""
 
-FLAVOURS = ("2a", "2b", "2u", "3a", "3b", "3u", "4")
+FLAVOURS = ("2a", "2b", "2u", "3a", "3b", "3u", "4", "4f")
 """PDF/A flavours that can be made and proven."""
 
-VERAPDF_FLAVOURS = ("2a", "3a", "4")
+VERAPDF_FLAVOURS = ("2a", "3a", "4", "4f")
 """Those that nothing but veraPDF can prove."""
+
+EMBEDDING_FLAVOURS = ("3a", "3b", "3u", "4f")
+"""Those that can hold the original; 4f must hold a file."""
 
 _REFUSED_FLAVOURS = dict.fromkeys(
     ("1a", "1b"),
@@ -48,7 +52,7 @@ _REFUSED_FLAVOURS = dict.fromkeys(
 """Flavour -> why it is not made."""
 
 _ARCHIVE_KEYS = ("name", "address", "contact_name", "contact_email", "namespace")
-_BUILD_KEYS = ("algorithms", "pdfa", "workers", "verapdf")
+_BUILD_KEYS = ("algorithms", "pdfa", "workers", "embed_original", "verapdf")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +67,9 @@ class Configuration:
     algorithms: tuple[str, ...] = ("sha512",)
     pdfa: str | None = "2u"
     """None: no renditions."""
+
+    embed_original: bool = False
+    """Whether each rendition holds the original and its record; only in a flavour that can."""
 
     verapdf: str | None = "verapdf"
     """Name or path of the program; None: it is not asked, though it be there."""
@@ -132,6 +139,25 @@ def check_flavour(name: str) -> str:
     raise UsageError(f"there is no PDF/A flavour {name!r} to be made: use {', '.join(FLAVOURS)}")
 
 
+def check_embedding(configuration: Configuration) -> Configuration:
+    """Return the configuration, with the original embedded where its flavour demands a file.
+
+    Raises:
+        UsageError: the original is to be embedded and the flavour holds no such file.
+    """
+    if configuration.pdfa == "4f":
+        return replace(configuration, embed_original=True)
+    if configuration.embed_original and configuration.pdfa not in EMBEDDING_FLAVOURS:
+        why = "no PDF/A copies are made"
+        if configuration.pdfa:
+            why = f"PDF/A-{configuration.pdfa} holds no file of another format"
+        raise UsageError(
+            f"the original cannot be embedded: {why}; ask for one of {', '.join(EMBEDDING_FLAVOURS)}, or do not "
+            "ask for it to be embedded"
+        )
+    return configuration
+
+
 def _configuration(tables: dict[str, Any], file: str) -> Configuration:
     _refuse_unknown(tables, ("archive", "build"), "table", file)
     archive = _table(tables, "archive", _ARCHIVE_KEYS, file)
@@ -146,6 +172,10 @@ def _configuration(tables: dict[str, Any], file: str) -> Configuration:
         values["algorithms"] = check_algorithms(_texts(build["algorithms"], "build.algorithms", file))
     if "pdfa" in build:
         values["pdfa"] = _flavour(build["pdfa"], file)
+    if "embed_original" in build:
+        values["embed_original"] = _yes_or_no(build["embed_original"], "build.embed_original", file)
+        if values["embed_original"] and "pdfa" not in build:
+            values["pdfa"] = "3u"
     if "verapdf" in build:
         named = _text(build["verapdf"], "build.verapdf", file)
         values["verapdf"] = None if named == "none" else named
@@ -198,6 +228,12 @@ def _flavour(value: object, file: str) -> str | None:
         return check_flavour(str(value))
     except UsageError as error:
         raise ConfigurationError(f"{file}: build.pdfa: {error}, or none") from error
+
+
+def _yes_or_no(value: object, key: str, file: str) -> bool:
+    if not isinstance(value, bool):
+        raise ConfigurationError(f"{file}: {key} must be true or false")
+    return value
 
 
 def _count(value: object, file: str) -> int:

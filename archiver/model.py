@@ -186,6 +186,8 @@ class RenderRequest:
     """``urn:uuid:`` of the package, for the XMP ``dc:identifier``."""
 
     flavour: str = "2u"
+    embed_original: datetime | None = None
+    """Time, aware, that the embedded original bears; None: the original is not embedded in its rendition."""
 
     companions: Mapping[str, bytes] = field(default_factory=dict)
     """Images of the same item that the document may show: path from the document's own folder (``../plates/1.png``)

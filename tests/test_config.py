@@ -11,6 +11,7 @@ from archiver.config import (
     UNNAMED_NAMESPACE,
     Configuration,
     check_algorithms,
+    check_embedding,
     check_flavour,
     read_configuration,
 )
@@ -159,3 +160,19 @@ def test_a_flavour_that_is_not_made_is_refused_with_the_reason(tmp_path: Path, n
     with pytest.raises(ConfigurationError, match=f"build.pdfa: .*{reason}") as refused:
         read_configuration(file)
     assert refused.value.exit_code == ExitCode.USAGE
+
+
+def test_the_original_is_embedded_only_where_the_flavour_holds_it(tmp_path: Path) -> None:
+    file = tmp_path / "archiver.toml"
+    file.write_text("[build]\nembed_original = true\n", encoding="utf-8")
+    configuration = read_configuration(file)
+    assert (configuration.pdfa, configuration.embed_original) == ("3u", True)
+    assert check_embedding(configuration) == configuration
+    assert check_embedding(Configuration(pdfa="4f")).embed_original
+    assert not check_embedding(Configuration(pdfa="3u")).embed_original
+    for flavour in ("2u", "4", None):
+        with pytest.raises(UsageError, match="cannot be embedded"):
+            check_embedding(Configuration(pdfa=flavour, embed_original=True))
+    file.write_text("[build]\nembed_original = 1\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"build\.embed_original must be true or false"):
+        read_configuration(file)

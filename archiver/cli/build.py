@@ -13,7 +13,15 @@ from archiver.cli.build_report import BuildReport
 from archiver.cli.clock import now
 from archiver.cli.profiles import profile_option, read_profiles
 from archiver.cli.progress import TerminalProgress
-from archiver.config import FLAVOURS, Configuration, check_algorithms, check_flavour, read_configuration
+from archiver.config import (
+    EMBEDDING_FLAVOURS,
+    FLAVOURS,
+    Configuration,
+    check_algorithms,
+    check_embedding,
+    check_flavour,
+    read_configuration,
+)
 from archiver.errors import ExitCode, UsageError
 from archiver.model import Severity
 
@@ -40,6 +48,11 @@ if TYPE_CHECKING:
     metavar="FLAVOUR",
     shell_complete=lambda _context, _option, typed: [one for one in FLAVOURS if one.startswith(typed)],
     help=f"PDF/A flavour of the renditions: {', '.join(FLAVOURS)}.  [default: 2u]",
+)
+@click.option(
+    "--embed-original",
+    is_flag=True,
+    help="Put each original, with its record, into its PDF/A copy; the flavour is then 3u unless another is given.",
 )
 @click.option("--no-pdfa", is_flag=True, help="Make no renditions.")
 @click.option(
@@ -114,6 +127,10 @@ def _overridden(
         changes["pdfa"] = None
     elif options["pdfa"]:
         changes["pdfa"] = check_flavour(str(options["pdfa"]))
+    if options["embed_original"]:
+        changes["embed_original"] = True
+        if not changes.get("pdfa") and configuration.pdfa not in (None, *EMBEDDING_FLAVOURS):
+            changes.setdefault("pdfa", "3u")
     if algorithms := options["algorithms"]:
         changes["algorithms"] = check_algorithms(tuple(map(str, algorithms)) if isinstance(algorithms, tuple) else ())
     elif profiles:
@@ -122,7 +139,8 @@ def _overridden(
         changes["algorithms"] = profile_algorithms(profiles, configuration.algorithms)
     if options["workers"]:
         changes["workers"] = options["workers"]
-    return dataclasses.replace(configuration, **changes)  # type: ignore[arg-type]  # each checked above
+    changed = dataclasses.replace(configuration, **changes)  # type: ignore[arg-type]  # each checked above
+    return check_embedding(changed)
 
 
 def _operator(name: object) -> str | None:

@@ -48,6 +48,19 @@ def rendering_timed_out(name: str, seconds: float) -> RenderResult:
     )
 
 
+def original_not_embedded(name: str, result: RenderResult) -> Finding:
+    """Return the finding on a rendition that could not take its original in."""
+    kept = result.status == "kept"
+    why = "it is kept as it is" if kept else f"PDF/A-{result.flavour} holds no file of another format"
+    return Finding(
+        severity=Severity.INFO,
+        code="original-not-embedded",
+        file=name,
+        message=f"{name}: the original is not embedded in the PDF/A copy, because {why}.",
+        fix="Nothing has to be done: the original stands in the package beside the copy.",
+    )
+
+
 def with_second_judge(result: RenderResult, check: Check, name: str) -> RenderResult:
     """Return what a rendition comes to once a second validator was asked.
 

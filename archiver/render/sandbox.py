@@ -8,6 +8,7 @@ case. Imported by the parent only for its names: what is heavy is imported in th
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import resource
 import sys
@@ -19,11 +20,12 @@ from typing import TYPE_CHECKING
 from archiver.model import Finding, RenderRequest, RenderResult
 from archiver.render import Converter, converted, load_renderer, prepared, renderer_name
 from archiver.render.contract import UnreadableTextError
-from archiver.render.failures import failed, rendering_failed
+from archiver.render.failures import failed, original_not_embedded, rendering_failed
 from archiver.render.fonts import FONT_FOLDERS, SYSTEM_CACHE, fontconfig_configuration
 from archiver.render.kernel import die_with_parent, forbid_privileges, leave_network, restrict_files
 from archiver.render.warm_up import warm_up
 from archiver.render.watch import forbid
+from archiver.standards.pdfa import parse_flavour
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -154,7 +156,7 @@ def render(request: RenderRequest) -> RenderResult:
     try:
         member = load_renderer(name)
         if isinstance(member, Converter):
-            return converted(member, request)
+            return _with_original(converted(member, request), request)
         return _rendered(request, member)
     except UnreadableTextError as error:
         return failed(error.finding)
@@ -173,6 +175,10 @@ def _rendered(request: RenderRequest, renderer: Renderer) -> RenderResult:
 
     document = prepared(renderer, request)
     written = write_pdf(document, request)
+    if request.embed_original is not None:
+        from archiver.render.embedding import with_original  # noqa: PLC0415 - as above
+
+        written = dataclasses.replace(written, pdf=with_original(written.pdf, request))
     verdict = judge(written, document, request.name)
     findings: tuple[Finding, ...] = document.findings + verdict.findings
     return RenderResult(
@@ -185,6 +191,26 @@ def _rendered(request: RenderRequest, renderer: Renderer) -> RenderResult:
         notes=_notes(document),
         tool=TOOL,
         render_seconds=written.seconds,
+    )
+
+
+def _with_original(result: RenderResult, request: RenderRequest) -> RenderResult:
+    """Embed the original in a PDF that a converter made, where its flavour allows that, and judge it again."""
+    if request.embed_original is None or result.pdf is None or result.flavour is None:
+        return result
+    if result.status == "kept" or not parse_flavour(result.flavour).embeds_any_file:
+        return dataclasses.replace(result, findings=(*result.findings, original_not_embedded(request.name, result)))
+    from archiver.render.embedding import with_original  # noqa: PLC0415 - loads pikepdf, in the child alone
+    from archiver.render.gate import conformance_check, findings_of  # noqa: PLC0415 - as above
+
+    pdf = with_original(result.pdf, request)
+    again = conformance_check(pdf, result.flavour)
+    checks = tuple(again if check.name == again.name else check for check in result.checks)
+    if again.passed is not False:
+        return dataclasses.replace(result, pdf=pdf, checks=checks)
+    findings = (*result.findings, *findings_of([again], request.name))
+    return dataclasses.replace(
+        result, status="failed", flavour=None, validated=False, pdf=None, checks=checks, findings=findings
     )
 
 

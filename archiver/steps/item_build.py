@@ -122,6 +122,7 @@ class ItemBuild:
                         description=self._descriptions.documents[document.source],
                         identifier=self.place.identifier,
                         flavour=self.place.configuration.pdfa or "2u",
+                        embed_original=self.place.now if self.place.configuration.embed_original else None,
                         companions=companions(document, content, self._documents, data),
                     ),
                 )
@@ -238,7 +239,8 @@ class ItemBuild:
         configuration = self.place.configuration
         asked = [profile.identifier or profile.name for profile in self.place.asked_profiles]
         profiles = {"profiles": asked} if asked else {}
-        return {"pdfa": configuration.pdfa, "algorithms": list(configuration.algorithms), **profiles}
+        embedded = {"embed_original": True} if configuration.embed_original else {}
+        return {"pdfa": configuration.pdfa, "algorithms": list(configuration.algorithms), **embedded, **profiles}
 
     def _check_space(self) -> None:
         needed, free = self.bytes_to_write(), free_bytes(self.place.destination)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 
 from archiver.config import FLAVOURS
 from archiver.model import Description, RenderRequest, SourceKind, Statement, ValueSource
+from archiver.render.embedding import with_original
 from archiver.render.gate import judge
 from archiver.render.markdown import RENDERER
 from archiver.render.pdfa import WrittenPdf, write_pdf
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+NOW = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
 SOURCE = ValueSource(kind=SourceKind.SIDECAR, place="a.yaml")
 DOCUMENT = """# Handover\n
 Words with a [link](https://example.org/), *emphasis* and `code`.\n
@@ -40,7 +43,9 @@ REQUEST = RenderRequest(
 
 
 def written(flavour: str, request: RenderRequest = REQUEST) -> WrittenPdf:
-    return write_pdf(RENDERER.prepare(request), replace(request, flavour=flavour))
+    asked = replace(request, flavour=flavour, embed_original=NOW if flavour == "4f" else None)
+    plain = write_pdf(RENDERER.prepare(request), asked)
+    return replace(plain, pdf=with_original(plain.pdf, asked))
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
