@@ -193,6 +193,9 @@ class RenderRequest:
     """Images of the same item that the document may show: path from the document's own folder (``../plates/1.png``)
     -> content. Bounded in number and bytes by whoever makes the request."""
 
+    second_validator: bool = False
+    """veraPDF is asked about whatever comes of this: so a PDF may be given that the built-in validator cannot judge."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderResult:

@@ -78,7 +78,10 @@ def with_second_judge(result: RenderResult, check: Check, name: str) -> RenderRe
         return dataclasses.replace(result, checks=checks, validated=True)
     if check.passed is None and result.validated:
         return dataclasses.replace(result, checks=checks)
-    finding = _refused(check, name) if check.passed is False else _not_proven(check, name, result.flavour or "")
+    # A PDF of somebody else's may be what it is; one that was laid out here and is refused is a defect of ours.
+    theirs = result.status != "rendered" and not result.validated
+    refused = _not_reached(check, name) if theirs else _refused(check, name)
+    finding = refused if check.passed is False else _not_proven(check, name, result.flavour or "")
     return dataclasses.replace(
         result,
         status="failed",
@@ -86,7 +89,8 @@ def with_second_judge(result: RenderResult, check: Check, name: str) -> RenderRe
         validated=check.passed,
         pdf=None,
         checks=checks,
-        findings=(*result.findings, finding),
+        # What was done to make the copy is of no account where there is none.
+        findings=(*(result.findings if result.status == "rendered" else ()), finding),
     )
 
 
@@ -100,6 +104,17 @@ def _refused(check: Check, name: str) -> Finding:
     )
 
 
+def _not_reached(check: Check, name: str) -> Finding:
+    return Finding(
+        severity=Severity.WARNING,
+        code="pdfa-not-reached",
+        file=name,
+        message=f"{name}: no PDF/A copy, because it cannot be made so without changing its pages; {check.tool} says: "
+        f"{check.detail}.",
+        fix="The original is packaged as it is. Save it as PDF/A in the program it was made with if a copy is wanted.",
+    )
+
+
 def _not_proven(check: Check, name: str, flavour: str) -> Finding:
     return Finding(
         severity=Severity.WARNING,
@@ -107,5 +122,5 @@ def _not_proven(check: Check, name: str, flavour: str) -> Finding:
         file=name,
         message=f"{name}: no PDF/A copy, because only veraPDF can prove PDF/A-{flavour} and it gave no verdict: "
         f"{check.detail}.",
-        fix="Build again; if it says the same, ask for 2u, which is proven without veraPDF.",
+        fix="Build again; if it says the same, ask for 2u, most of which is proven without veraPDF.",
     )

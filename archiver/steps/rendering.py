@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -84,6 +85,7 @@ class RenderPool:
 
     def submit(self, request: RenderRequest) -> RenderTicket:
         """Start rendering one document."""
+        request = dataclasses.replace(request, second_validator=self._verapdf is not None)
         weight = len(request.content) + sum(map(len, request.companions.values()))
         future = self._pool.submit(render, request, self._timeout, weight=weight)
         if self._verapdf is None:

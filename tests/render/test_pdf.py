@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -43,6 +44,10 @@ def ask(content: bytes, flavour: str = "2u", record: Description = RECORD) -> Re
         identifier="urn:uuid:6ba7b810-9dad-11d1-80b4-00c04fd430c8",
         flavour=flavour,
     )
+
+
+BEYOND = ("layers", "spot colour", "gradient", "JPEG 2000")
+"""What PDF/A-2 allows and the built-in validator does not know."""
 
 
 def codes(result: RenderResult) -> set[str]:
@@ -97,6 +102,37 @@ def test_verapdf_passes_everything_that_is_called_pdfa(
     assert set(by_flavour) == {"2b", "3b"}
     for flavour, files in by_flavour.items():
         assert verapdf_judge(files, flavour=flavour) == dict.fromkeys(files, True)
+
+
+def asked_both(content: bytes) -> RenderResult:
+    return RENDERER.convert(dataclasses.replace(ask(content), second_validator=True))
+
+
+def test_what_the_validator_cannot_judge_is_left_to_the_second(
+    verapdf_judge: Callable[..., dict[Path, bool]], tmp_path: Path
+) -> None:
+    files = []
+    for name in BEYOND:
+        source = AWKWARD[name][0]()
+        result = asked_both(source)
+        assert (result.status, result.flavour, result.validated) == ("converted", "2b", None), result
+        assert [check.name for check in result.checks if check.passed is None] == ["pdfa"]
+        files.append(tmp_path / f"{name}.pdf")
+        files[-1].write_bytes(result.pdf or b"")
+    assert verapdf_judge(files, flavour="2b") == dict.fromkeys(files, True)
+
+
+def test_what_breaks_the_rules_is_not_given_to_the_second() -> None:
+    for name in ("CMYK", "font not embedded", "huge page"):
+        assert codes(asked_both(AWKWARD[name][0]())) == {"pdfa-not-reached"}
+
+
+def test_with_a_second_validator_the_level_declared_is_asked_about() -> None:
+    content = (converted(page()).pdf or b"").replace(b"<pdfaid:conformance>B<", b"<pdfaid:conformance>A<")
+    result = asked_both(content)
+    assert (result.status, result.flavour, result.validated) == ("kept", "2a", None)
+    again = asked_both(converted(page()).pdf or b"")
+    assert (again.status, again.flavour, again.validated) == ("kept", "2b", True)
 
 
 @pytest.mark.parametrize("part", ["2", "3"])

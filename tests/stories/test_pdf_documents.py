@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from archiver.model import Description, RenderRequest
 from archiver.render.pdf.converter import RENDERER
-from tests.render.pdf_samples import font_not_embedded, page, signed
+from tests.render.pdf_samples import font_not_embedded, layers, page, signed
 from tests.stories.commands import Archiver, packages_of
 from tests.stories.premis_records import premis_texts
 
@@ -112,3 +113,28 @@ def test_people_are_told_in_a_line(place: Path, archiver: Archiver) -> None:
     ran = archiver("build", "--workers", "1", cwd=place)
     assert "1 valid PDF/A-2b already" in ran.stdout + ran.stderr
     assert "1 with a PDF/A-2b copy that passed its checks" in ran.stdout + ran.stderr
+
+
+def test_with_verapdf_more_is_proven_and_a_false_claim_is_not(
+    tmp_path: Path, archiver: Archiver, verapdf_program: Path
+) -> None:
+    seeds = tmp_path / "seeds"
+    seeds.mkdir()
+    claim = valid().replace(b"<pdfaid:conformance>B<", b"<pdfaid:conformance>A<")
+    documents = {"layers": layers(), "tagged": page("pdf/a-2a"), "claim": claim, "plain": page()}
+    for name, content in documents.items():
+        (seeds / f"{name}.pdf").write_bytes(content)
+    path = f"{verapdf_program.parent}:{os.environ['PATH']}"
+    ran = archiver("build", "--json", "--workers", "1", cwd=tmp_path, changes={"PATH": path})
+    results = {one["item"].removesuffix(".pdf"): one for one in ran.objects}
+    assert renditions(results, "status") == {
+        "layers": "converted",
+        "tagged": "kept",
+        "claim": "failed",
+        "plain": "converted",
+    }
+    assert renditions(results, "flavour") == {"layers": "2b", "tagged": "2a", "claim": None, "plain": "2b"}
+    assert renditions(results, "validated") == {"layers": True, "tagged": True, "claim": False, "plain": True}
+    (finding,) = (one for one in results["claim"]["findings"] if one["code"] != "archive-unnamed")
+    assert finding["code"] == "pdfa-not-reached"
+    assert "veraPDF" in finding["message"]

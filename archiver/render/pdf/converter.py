@@ -19,7 +19,7 @@ from archiver.render.gate.conformance import PIKEPDF, level_b_findings
 from archiver.render.pdf import findings
 from archiver.render.pdf.conversion import TOOL, Conversion, convert
 from archiver.render.pdf.inspection import LARGEST_PAGES, PdfTraits, TooManyObjectsError, inspected
-from archiver.render.pdf.keeping import keeping_checks
+from archiver.render.pdf.keeping import Keeping, judged_as_it_is
 from archiver.render.pdf.likeness import likeness
 from archiver.render.pdf.obstacles import first_found, is_only_unknown, is_unreadable, obstacles, plain
 
@@ -56,24 +56,24 @@ RENDERER = PdfConverter()
 
 def _settled(request: RenderRequest, pdf: pikepdf.Pdf) -> RenderResult:
     traits = inspected(pdf)
-    judged = keeping_checks(request.content, pdf, traits)
-    if judged and all(check.passed for check in judged):
-        return _kept(request, traits, judged)
+    keeping = judged_as_it_is(request.content, pdf, traits, second_validator=request.second_validator)
+    if keeping.flavour is not None:
+        return _kept(request, traits, keeping)
     refusal = _refusal(request, traits)
     if refusal is not None:
-        return failed(refusal, checks=judged)
+        return failed(refusal, checks=keeping.checks)
     return _converted(request, traits, convert(pdf, traits, request))
 
 
-def _kept(request: RenderRequest, traits: PdfTraits, checks: tuple[Check, ...]) -> RenderResult:
-    declared = traits.declared or ""
-    notes = (f"it declares PDF/A-{declared}; level b was confirmed",) if declared[1:] != "b" else ()
+def _kept(request: RenderRequest, traits: PdfTraits, keeping: Keeping) -> RenderResult:
+    declared = traits.declared
+    notes = (f"it declares PDF/A-{declared}; level b was confirmed",) if keeping.flavour != declared else ()
     return RenderResult(
         status="kept",
-        flavour=f"{declared[0]}b",
-        validated=True,
+        flavour=keeping.flavour,
+        validated=True if keeping.proven else None,
         pdf=request.content,
-        checks=checks,
+        checks=keeping.checks,
         notes=notes,
         tool=PIKEPDF,
     )
@@ -95,21 +95,21 @@ def _refusal(request: RenderRequest, traits: PdfTraits) -> Finding | None:
 
 def _converted(request: RenderRequest, traits: PdfTraits, made: Conversion) -> RenderResult:
     _, broken = level_b_findings(made.pdf, made.flavour[0])
-    if broken:
-        return _not_reached(request, traits, broken)
-    checks = (
-        Check(name="pdfa", passed=True, tool=PIKEPDF, detail=f"PDF/A-{made.flavour} rules"),
-        *likeness(request.content, made.pdf, fields_drawn=made.fields_drawn),
-        limits_check(made.pdf),
-    )
-    wrong = [check for check in checks if not check.passed]
+    unknown = bool(broken) and is_only_unknown(broken) and not is_unreadable(broken)
+    if broken and not (unknown and request.second_validator):
+        return _not_reached(request, traits, broken, unknown=unknown)
+    detail = first_found(broken) if broken else f"PDF/A-{made.flavour} rules"
+    conforms = Check(name="pdfa", passed=None if broken else True, tool=PIKEPDF, detail=detail)
+    alike = (*likeness(request.content, made.pdf, fields_drawn=made.fields_drawn), limits_check(made.pdf))
+    checks = (conforms, *alike)
+    wrong = [check for check in alike if not check.passed]
     if wrong:
         finding = findings.differs(request.name, wrong[0].name, wrong[0].detail)
         return dataclasses.replace(failed(finding, checks=checks), tool=TOOL)
     return RenderResult(
         status="converted",
         flavour=made.flavour,
-        validated=True,
+        validated=conforms.passed,
         pdf=made.pdf,
         checks=checks,
         findings=tuple(_told(request.name, traits, made)),
@@ -118,14 +118,12 @@ def _converted(request: RenderRequest, traits: PdfTraits, made: Conversion) -> R
     )
 
 
-def _not_reached(request: RenderRequest, traits: PdfTraits, broken: Sequence[Broken]) -> RenderResult:
-    check = Check(name="pdfa", passed=False, tool=PIKEPDF, detail=first_found(broken))
+def _not_reached(request: RenderRequest, traits: PdfTraits, broken: Sequence[Broken], *, unknown: bool) -> RenderResult:
+    check = Check(name="pdfa", passed=None if unknown else False, tool=PIKEPDF, detail=first_found(broken))
     if traits.damage and is_unreadable(broken):
         return failed(findings.unreadable(request.name, traits.damage[0]), checks=(check,))
-    unknown = is_only_unknown(broken)
     finding = findings.not_reached(request.name, obstacles(broken, traits), claimed=traits.declared, unknown=unknown)
-    result = failed(finding, checks=(dataclasses.replace(check, passed=None if unknown else False),))
-    return dataclasses.replace(result, validated=None if unknown else False, tool=TOOL)
+    return dataclasses.replace(failed(finding, checks=(check,)), validated=check.passed, tool=TOOL)
 
 
 def _told(name: str, traits: PdfTraits, made: Conversion) -> Sequence[Finding]:

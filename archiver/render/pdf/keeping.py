@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archiver.model import Check
 from archiver.render.gate.conformance import PIKEPDF, level_b_findings
 from archiver.render.gate.verdict import listed
 from archiver.render.pdf.byte_syntax import syntax_faults
-from archiver.render.pdf.obstacles import first_found
+from archiver.render.pdf.obstacles import first_found, is_only_unknown
 
 if TYPE_CHECKING:
     import pikepdf
+    from pikepdf.pdfa import Finding
 
     from archiver.render.pdf.inspection import PdfTraits
 
@@ -19,32 +21,64 @@ _SYNTAX_TOOL = "Archiver"
 _JUDGED_PARTS = frozenset("123")
 
 
-def keeping_checks(content: bytes, pdf: pikepdf.Pdf, traits: PdfTraits) -> tuple[Check, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """Whether a PDF may be kept as it is."""
+
+    checks: tuple[Check, ...] = ()
+    """``pdfa``, and ``syntax`` where the first did not fail; nothing where no claim was made that could be judged."""
+
+    flavour: str | None = None
+    """What it may be called; None: it may not be kept."""
+
+    proven: bool = False
+    """False: a second validator has to say so before it may be called that."""
+
+
+def judged_as_it_is(content: bytes, pdf: pikepdf.Pdf, traits: PdfTraits, *, second_validator: bool) -> Keeping:
     """Judge a PDF as it stands.
 
     Two checks make one verdict: ``pdfa``, what the validator sees through the library that reads the file, and
-    ``syntax``, the bytes that this library reads past. What level A or U adds is not judged here.
+    ``syntax``, the bytes that this library reads past. What levels A and U add, and part 4, are for a second validator;
+    without one, level B of the part is all that is said.
 
     Args:
         content: the whole file.
         pdf: the same file, open; unchanged.
         traits: of it.
-
-    Returns:
-        Nothing when it does not claim to be PDF/A of a part that is judged here; else ``pdfa``, and ``syntax`` where
-        the first passed.
+        second_validator: it will be asked about whatever may be kept.
     """
     declared = traits.declared
-    if declared is None or declared[0] not in _JUDGED_PARTS:
-        return ()
-    part = declared[0]
+    if declared is None:
+        return Keeping()
+    if declared[0] not in _JUDGED_PARTS:
+        detail = f"it does not know PDF/A-{declared}"
+        unknown = Check(name="pdfa", passed=None, tool=PIKEPDF, detail=detail)
+        return Keeping(checks=(unknown,), flavour=declared) if second_validator else Keeping()
+    part, level = declared[0], declared[1:]
     _, broken = level_b_findings(content, part)
+    conforms = _conformance(broken, declared)
+    if conforms.passed is False or (conforms.passed is None and not second_validator):
+        return Keeping(checks=(conforms,))
+    syntax = _syntax(content, pdf, traits)
+    checks = (conforms, syntax)
+    if not syntax.passed:
+        return Keeping(checks=checks)
+    if second_validator:
+        return Keeping(checks=checks, flavour=declared, proven=bool(conforms.passed) and level == "b")
+    return Keeping(checks=checks, flavour=f"{part}b", proven=True)
+
+
+def _conformance(broken: tuple[Finding, ...], declared: str) -> Check:
     if broken:
-        return (Check(name="pdfa", passed=False, tool=PIKEPDF, detail=first_found(broken)),)
-    more = f"; what level {declared[1].upper()} adds was not judged" if declared[1] != "b" else ""
-    conforms = Check(
-        name="pdfa", passed=True, tool=PIKEPDF, detail=f"PDF/A-{part}b rules on a file that declares {declared}{more}"
-    )
+        passed = None if is_only_unknown(broken) else False
+        return Check(name="pdfa", passed=passed, tool=PIKEPDF, detail=first_found(broken))
+    more = f"; it does not know what level {declared[1:].upper()} adds" if declared[1:] != "b" else ""
+    detail = f"PDF/A-{declared[0]}b rules on a file that declares {declared}{more}"
+    return Check(name="pdfa", passed=True, tool=PIKEPDF, detail=detail)
+
+
+def _syntax(content: bytes, pdf: pikepdf.Pdf, traits: PdfTraits) -> Check:
     faults = [*traits.damage, *syntax_faults(content, pdf)]
     detail = listed(faults, "; ") if faults else "its bytes are written as ISO 19005-2 6.1.2 to 6.1.9 want them"
-    return conforms, Check(name="syntax", passed=not faults, tool=_SYNTAX_TOOL, detail=detail)
+    return Check(name="syntax", passed=not faults, tool=_SYNTAX_TOOL, detail=detail)
