@@ -57,6 +57,17 @@ _MEMBERS: dict[str, tuple[str, frozenset[str], frozenset[str], frozenset[str]]] 
         frozenset({"application/xml", "text/xml"}),
         frozenset({".xml", ".xsd", ".xsl", ".xslt", ".rdf", ".kml", ".gpx", ".tei"}),
     ),
+    "sheets": (
+        "archiver.render.sheets",
+        frozenset({"fmt/214", "fmt/137", "fmt/294", "fmt/295", "fmt/1755", "fmt/2045"}),
+        frozenset(
+            {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                "application/vnd.oasis.opendocument.spreadsheet",
+            }
+        ),
+        frozenset({".xlsx", ".ods"}),
+    ),
     "delimited": (
         "archiver.render.delimited",
         frozenset({"x-fmt/18", "x-fmt/13"}),
