@@ -9,11 +9,11 @@ follows a link.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from archiver.storage.checksums import Checksums, checksum, reads_back, will_read
 from archiver.storage.durable import FOLDER, NEW_FILE_READ_BACK, fsync_together, write_all, writing_back
@@ -28,6 +28,9 @@ from archiver.storage.source_files import (
     read_open,
     read_whole,
 )
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hasher
 
 BATCH_FILES = 256
 """Files of a batch at most; so many descriptors are open at once."""
@@ -150,7 +153,7 @@ def copy_batch(
     Raises:
         OSError: the disk written to refused; what is there of the batch must be thrown away.
     """
-    copies = _Copies(job, [], [], progress)
+    copies = _Copies(job, [new_hasher(name) for name in job.algorithms], [], [], progress)
     try:
         with _Folders(job) as folders:
             files = [_copied(copies, folders, path) for path in paths]
@@ -245,6 +248,9 @@ class _Copies(NamedTuple):
     """The copies of one batch, open, and what they must read back as."""
 
     job: CopyJob
+    hashers: list[Callable[..., Hasher]]
+    """Constructors, in the order of the job's algorithms."""
+
     descriptors: list[int]
     sums: list[tuple[int, int]]
     """Bytes and checksum of what each was given."""
@@ -284,8 +290,7 @@ def _copied(copies: _Copies, folders: _Folders, path: str) -> CopiedFile | CopyF
         write_all(copy, memoryview(data)[written:])
     if job.keep_times:
         os.utime(copy, ns=(seen.st_mtime_ns, seen.st_mtime_ns))  # before the fsync, which makes the times durable too
-    digest = b"".join([new_hasher(one)(data, usedforsecurity=False).digest() for one in job.algorithms])
-    return _file(seen, digest)
+    return _file(seen, b"".join([hasher(data, usedforsecurity=False).digest() for hasher in copies.hashers]))
 
 
 def _file(seen: os.stat_result, digest: bytes) -> CopiedFile:
