@@ -93,6 +93,20 @@ _MEMBERS: dict[str, tuple[str, frozenset[str], frozenset[str], frozenset[str]]] 
         frozenset({"application/pdf"}),
         frozenset({".pdf"}),
     ),
+    "image": (
+        "archiver.render.images.renderer",
+        frozenset(
+            [
+                *("fmt/41", "fmt/42", "fmt/43", "fmt/44", "fmt/645", "fmt/1507", "x-fmt/390", "x-fmt/391", "x-fmt/398"),
+                *("fmt/11", "fmt/12", "fmt/13", "fmt/935"),
+                *("fmt/353", "fmt/154", "fmt/155", "fmt/156", "fmt/1917", "x-fmt/387", "x-fmt/388", "x-fmt/399"),
+                *("fmt/3", "fmt/4", "fmt/566", "fmt/567", "fmt/568"),
+                *("x-fmt/392", "fmt/151", "fmt/1794"),
+            ]
+        ),
+        frozenset({"image/jpeg", "image/png", "image/tiff", "image/gif", "image/webp", "image/jp2", "image/jpx"}),
+        frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".gif", ".webp", ".jp2", ".jpx", ".j2k"}),
+    ),
 }
 
 # What a text without a signature of its own may be called: only then does the file's name decide.

@@ -21,12 +21,17 @@ _SAMPLES = {
     "plain-text": b"a \xe9 \xe8",
     "markdown": b"# a\n\n- b *c* **d** [e](http://e)\n\n|f|g|\n|-|-|\n|h|i|\n",
     "html": b"<p>a",
+    # A PNG of one pixel.
+    "image": b"\x89PNG\r\n\x1a\n"
+    b"\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\0\0\0\0:~\x9bU"
+    b"\0\0\0\nIDATx\x9cc`\0\0\0\2\0\1H\xaf\xa4q"
+    b"\0\0\0\0IEND\xaeB`\x82",
 }
 """Renderer -> a document."""
 
 
 def warm_up() -> None:
-    """Import and use the engine, the gate and every renderer once; only Markdown goes all the way."""
+    """Import and use the engine, the gate and every renderer once; only Markdown and a picture go all the way."""
     with _libraries_by_full_name():
         _import_engine()
     from archiver.render.gate import judge  # noqa: PLC0415 - loads the validators

@@ -22,7 +22,7 @@ from archiver.render.fonts import PACKAGES, fontconfig_configuration, installed_
         ("x-fmt/111", "text/plain", "a.TSV", "delimited"),
         ("fmt/214", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "a.xlsx", "sheets"),
         ("fmt/295", "application/vnd.oasis.opendocument.spreadsheet", "a", "sheets"),
-        ("fmt/11", "image/png", "a.txt", None),
+        ("fmt/11", "image/png", "a.txt", "image"),
         ("x-fmt/111", "text/plain", ".html", "plain-text"),
         ("x-fmt/111", "text/plain", "a.json", "json"),
         ("fmt/101", "application/xml", "a.kml", "xml"),

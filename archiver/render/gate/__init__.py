@@ -1,8 +1,9 @@
 """The gate: what must hold of a PDF before it may be called PDF/A and stand for a document.
 
 Its parts can be called alone, each on the bytes of a PDF, and each gives a :class:`archiver.model.Check`:
-:func:`conformance_check`, :func:`text_check`, :func:`pages_check`, :func:`raster_check`, :func:`limits_check` and
-:func:`glyphs_check`. Every check runs and says what it saw, also after one has failed. Never changes the PDF.
+:func:`conformance_check`, :func:`text_check`, :func:`pages_check`, :func:`raster_check`, :func:`picture_check`,
+:func:`limits_check` and :func:`glyphs_check`. Every check runs and says what it saw, also after one has failed. Never
+changes the PDF.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from archiver.render.gate.conformance import conformance_check
 from archiver.render.gate.limits import limits_check
 from archiver.render.gate.pages import pages_check
+from archiver.render.gate.picture import ExpectedPicture, picture_check
 from archiver.render.gate.raster import raster_check
 from archiver.render.gate.text import glyphs_check, text_check
 from archiver.render.gate.verdict import Verdict, findings_of
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from archiver.render.pdfa import WrittenPdf
 
 __all__ = [
+    "ExpectedPicture",
     "Verdict",
     "conformance_check",
     "findings_of",
@@ -28,6 +31,7 @@ __all__ = [
     "judge",
     "limits_check",
     "pages_check",
+    "picture_check",
     "raster_check",
     "text_check",
 ]

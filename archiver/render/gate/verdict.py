@@ -73,7 +73,7 @@ def _finding(check: Check, name: str) -> Finding:
             message=f"{name}: no PDF/A copy, because the text in it is not the document's; {check.detail}.",
             fix="Nothing is lost: the original is packaged as it is. Please report these characters as a defect.",
         )
-    if check.name == "raster":
+    if check.name in {"raster", "picture"}:
         return Finding(
             severity=Severity.WARNING,
             code="rendition-picture-differs",
