@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+import zlib
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -177,6 +178,16 @@ def _finish(_document: object, pdf: pydyf.PDF) -> None:
         for category in ("Pattern", "Shading"):
             if category in resources and not resources[category]:
                 del resources[category]
+    for stream in (one for one in pdf.objects if isinstance(one, pydyf.Stream) and one.compress):
+        _compress(stream)
+
+
+def _compress(stream: pydyf.Stream) -> None:
+    """Compress once, at zlib's own level: the writer would do it for the file and again for its identifier, at 9."""
+    content = b"\n".join(pydyf._to_bytes(part) for part in stream.stream)  # noqa: SLF001 - no public name
+    stream.stream = [zlib.compress(content, 6)]
+    stream.extra["Filter"] = "/FlateDecode"
+    stream.compress = False
 
 
 class _Collector(logging.Handler):
