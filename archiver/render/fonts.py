@@ -8,9 +8,9 @@ bitmaps.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from archiver.render.font_families import FALLBACK
 
@@ -126,9 +126,9 @@ def fontconfig_configuration(cache: str, folders: Iterable[str] = FONT_FOLDERS) 
             '<?xml version="1.0"?>',
             '<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">',
             "<fontconfig>",
-            *(f"<dir>{escape(folder)}</dir>" for folder in folders),
-            f"<cachedir>{escape(SYSTEM_CACHE)}</cachedir>",
-            f"<cachedir>{escape(cache)}</cachedir>",
+            *(f"<dir>{escape(folder, quote=False)}</dir>" for folder in folders),
+            f"<cachedir>{escape(SYSTEM_CACHE, quote=False)}</cachedir>",
+            f"<cachedir>{escape(cache, quote=False)}</cachedir>",
             # A name that is accepted is not rejected by name; a property that is rejected stays so.
             f"<selectfont><acceptfont>{''.join(accepted)}</acceptfont><rejectfont>{others}</rejectfont></selectfont>",
             *(f"<selectfont><rejectfont>{_property(name)}</rejectfont></selectfont>" for name in ("variable", "color")),
@@ -141,7 +141,7 @@ def fontconfig_configuration(cache: str, folders: Iterable[str] = FONT_FOLDERS) 
 
 
 def _glob(pattern: str) -> str:
-    return f"<glob>{escape(pattern)}</glob>"
+    return f"<glob>{escape(pattern, quote=False)}</glob>"
 
 
 def _property(name: str) -> str:

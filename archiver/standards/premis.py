@@ -9,8 +9,8 @@ that a large package costs no more memory than its text. Never reads a file or a
 from __future__ import annotations
 
 from collections import defaultdict
+from html import escape
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from archiver.standards.crate_paths import path_uri
 from archiver.standards.names import printable
@@ -58,7 +58,7 @@ _HEAD = (
     '<premis xmlns="http://www.loc.gov/premis/v3"'
     ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" version="3.0">\n'
 )
-_ENTITIES = {"\r": "&#13;"}  # XML 1.0 section 2.11: a bare CR would be read back as LF
+_CARRIAGE_RETURN = "&#13;"  # XML 1.0 section 2.11: a bare CR would be read back as LF
 
 
 def premis_xml(record: PackageRecord) -> bytes:
@@ -292,7 +292,8 @@ def _leaf(name: str, text: str, term: Term | None = None) -> Lines:
     attributes = ""
     if term:  # PREMIS 3.0 schema, authorityAttributeGroup; authorityURI is the value's URI without its last segment
         attributes = f' authority="{term.scheme}" valueURI="{term.uri}"'
-    return [f"<{name}{attributes}>{escape(xml_text(text), _ENTITIES)}</{name}>"]
+    written = escape(xml_text(text), quote=False).replace("\r", _CARRIAGE_RETURN)
+    return [f"<{name}{attributes}>{written}</{name}>"]
 
 
 def _branch(name: str, *parts: Lines, attributes: str = "") -> Lines:

@@ -13,7 +13,7 @@ from archiver.errors import UsageError
 from archiver.model import Finding, Severity
 from archiver.standards.bag_info import bag_size_text, label_fault, parse_bag_info
 from archiver.standards.names import is_utf8, printable
-from archiver.steps.provenance import PROGRAM
+from archiver.steps.program import SOFTWARE_AGENT
 
 Labels = tuple[tuple[str, str], ...]
 """(label, value), in order; labels may repeat (RFC 8493 section 2.2.2)."""
@@ -107,7 +107,7 @@ def bag_labels(given: Labels, configuration: Configuration, now: datetime, octet
         *((label, value) for label, value in given if label.lower() not in COMPUTED),
         ("Bagging-Date", now.date().isoformat()),
         ("Bag-Size", bag_size_text(octets)),
-        ("Bag-Software-Agent", f"{PROGRAM} (preservation-archiver)"),
+        ("Bag-Software-Agent", SOFTWARE_AGENT),
     )
 
 

@@ -11,13 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from archiver import __version__
 from archiver.model import Agent, Check, Event, FormatIdentity, RenderResult
 from archiver.standards.names import slug
 from archiver.standards.premis import CONVERTED
-
-PROGRAM = f"Archiver {__version__}"
-"""This program, as agents and bag-info name it."""
+from archiver.steps.program import PROGRAM
 
 _EXECUTING = "executing program"
 _VALIDATOR = "validator"

@@ -24,7 +24,8 @@ from archiver.steps.bag_profile import labels_for_profiles
 from archiver.steps.describing import ItemDescriptions
 from archiver.steps.item_documents import ItemDocument
 from archiver.steps.item_place import ItemPlace
-from archiver.steps.provenance import PROGRAM, Provenance, RenderedDocument
+from archiver.steps.program import SOFTWARE_AGENT
+from archiver.steps.provenance import Provenance, RenderedDocument
 from archiver.steps.versions import change_since
 from archiver.storage.bag_tags import manifest_name
 from archiver.storage.bag_writer import BagWriter
@@ -218,7 +219,7 @@ def _bag_info(
         ("Internal-Sender-Description", title),
         ("Bagging-Date", place.now.date().isoformat()),
         ("Bag-Size", bag_size_text(sum(seen.size for seen in bag.payload.values()))),
-        ("Bag-Software-Agent", f"{PROGRAM} (preservation-archiver)"),
+        ("Bag-Software-Agent", SOFTWARE_AGENT),
         (VERSION_LABEL, str(record.version)),
         (SLUG_LABEL, slug),
         (INPUT_LABEL, input_digest),

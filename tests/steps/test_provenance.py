@@ -7,7 +7,8 @@ import pytest
 
 from archiver.model import Agent, Check, Finding, FormatIdentity, RenderResult, Severity
 from archiver.steps import provenance
-from archiver.steps.provenance import PROGRAM, Provenance, RenderedDocument
+from archiver.steps.program import PROGRAM
+from archiver.steps.provenance import Provenance, RenderedDocument
 
 IDENTIFIER = "urn:uuid:9ab21832-4f36-54e1-a187-f73fbb0c9cd2"
 NOW = datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
