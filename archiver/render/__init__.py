@@ -57,6 +57,12 @@ _MEMBERS: dict[str, tuple[str, frozenset[str], frozenset[str], frozenset[str]]] 
         frozenset({"application/xml", "text/xml"}),
         frozenset({".xml", ".xsd", ".xsl", ".xslt", ".rdf", ".kml", ".gpx", ".tei"}),
     ),
+    "rst": (
+        "archiver.render.rst",
+        frozenset({"fmt/1565"}),
+        frozenset({"text/x-rst", "text/prs.fallenstein.rst"}),
+        frozenset({".rst", ".rest"}),
+    ),
     "sheets": (
         "archiver.render.sheets",
         frozenset({"fmt/214", "fmt/137", "fmt/294", "fmt/295", "fmt/1755", "fmt/2045"}),

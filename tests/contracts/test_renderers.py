@@ -23,8 +23,8 @@ CONTENTS = {
 }
 
 
-SOURCE_VIEWS = {"plain-text", "xml", "json", "delimited"}
-"""They show addresses as they are written, and never as links."""
+SOURCE_VIEWS = {"plain-text", "xml", "json", "delimited", "rst"}
+"""They show addresses as they are written, or as links that nothing follows."""
 
 
 @pytest.fixture(params=renderer_names())
