@@ -12,6 +12,7 @@ Keys::
     [build]
     algorithms = ["sha512"]           of the manifests
     pdfa = "2u"                       flavour of renditions, or "none"
+    sheets = "tables"                 how spreadsheets are laid out: "tables", or as pages by "libreoffice"
     workers = 2                       rendering processes
     embed_original = false            true: the original and its record inside each copy, which is then 3u
     verapdf = "/opt/verapdf/verapdf"  program that judges each copy too; "none": not asked.  [default: the one on PATH]
@@ -52,7 +53,7 @@ _REFUSED_FLAVOURS = dict.fromkeys(
 """Flavour -> why it is not made."""
 
 _ARCHIVE_KEYS = ("name", "address", "contact_name", "contact_email", "namespace")
-_BUILD_KEYS = ("algorithms", "pdfa", "workers", "embed_original", "verapdf")
+_BUILD_KEYS = ("algorithms", "pdfa", "workers", "embed_original", "verapdf", "sheets")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,9 @@ class Configuration:
 
     verapdf: str | None = "verapdf"
     """Name or path of the program; None: it is not asked, though it be there."""
+
+    sheets_by_libreoffice: bool = False
+    """Spreadsheets are laid out by LibreOffice, where it is, instead of as plain tables."""
 
     workers: int = field(default_factory=lambda: max(1, min(os.cpu_count() or 1, 8)))
 
@@ -161,13 +165,17 @@ def check_embedding(configuration: Configuration) -> Configuration:
 def _configuration(tables: dict[str, Any], file: str) -> Configuration:
     _refuse_unknown(tables, ("archive", "build"), "table", file)
     archive = _table(tables, "archive", _ARCHIVE_KEYS, file)
-    build = _table(tables, "build", _BUILD_KEYS, file)
-    values: dict[str, Any] = {}
+    values = _build_values(_table(tables, "build", _BUILD_KEYS, file), file)
     for key in ("name", "address", "contact_name", "contact_email"):
         if key in archive:
             values[key] = _text(archive[key], f"archive.{key}", file)
     if "namespace" in archive:
         values["namespace"] = _uuid(archive["namespace"], file)
+    return Configuration(**values)
+
+
+def _build_values(build: dict[str, Any], file: str) -> dict[str, Any]:
+    values: dict[str, Any] = {}
     if "algorithms" in build:
         values["algorithms"] = check_algorithms(_texts(build["algorithms"], "build.algorithms", file))
     if "pdfa" in build:
@@ -179,9 +187,17 @@ def _configuration(tables: dict[str, Any], file: str) -> Configuration:
     if "verapdf" in build:
         named = _text(build["verapdf"], "build.verapdf", file)
         values["verapdf"] = None if named == "none" else named
+    if "sheets" in build:
+        values["sheets_by_libreoffice"] = _sheets(build["sheets"], file)
     if "workers" in build:
         values["workers"] = _count(build["workers"], file)
-    return Configuration(**values)
+    return values
+
+
+def _sheets(value: object, file: str) -> bool:
+    if value not in {"tables", "libreoffice"}:
+        raise ConfigurationError(f'{file}: build.sheets must be "tables" or "libreoffice"')
+    return value == "libreoffice"
 
 
 def _table(tables: dict[str, Any], name: str, keys: tuple[str, ...], file: str) -> dict[str, Any]:

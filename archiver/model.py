@@ -170,6 +170,21 @@ RenditionStatus = Literal["rendered", "converted", "kept", "unsupported", "faile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramOutput:
+    """What a program beside the rendering workers made of a document; not judged yet."""
+
+    pdf: bytes | None
+    tool: str
+    """Program and version: ``LibreOffice 7.4.7.2``."""
+
+    cause: str = ""
+    """Why there is no PDF, in words that go on after the document's name and a colon."""
+
+    seconds: float = 0.0
+    """Wall time of the program; never written into a package."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RenderRequest:
     """Everything a renderer may know about a document. It gets no path it could open: it reads nothing but this."""
 
@@ -188,6 +203,8 @@ class RenderRequest:
     flavour: str = "2u"
     embed_original: datetime | None = None
     """Time, aware, that the embedded original bears; None: the original is not embedded in its rendition."""
+    made: ProgramOutput | None = None
+    """What a program made of it, where one was asked; the renderer then judges that instead of laying out its own."""
 
     companions: Mapping[str, bytes] = field(default_factory=dict)
     """Images of the same item that the document may show: path from the document's own folder (``../plates/1.png``)

@@ -176,3 +176,13 @@ def test_the_original_is_embedded_only_where_the_flavour_holds_it(tmp_path: Path
     file.write_text("[build]\nembed_original = 1\n", encoding="utf-8")
     with pytest.raises(ConfigurationError, match=r"build\.embed_original must be true or false"):
         read_configuration(file)
+
+
+def test_sheets_are_tables_unless_libreoffice_is_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "archiver.toml"
+    for text, expected in (("", False), ('sheets = "tables"', False), ('sheets = "libreoffice"', True)):
+        file.write_text(f"[build]\n{text}\n", encoding="utf-8")
+        assert read_configuration(file).sheets_by_libreoffice is expected
+    file.write_text('[build]\nsheets = "excel"\n', encoding="utf-8")
+    with pytest.raises(ConfigurationError, match='"tables" or "libreoffice"'):
+        read_configuration(file)

@@ -12,6 +12,7 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, cast
 
 from archiver.render.contract import Converter, PreparedDocument, Renderer, converted, prepared
+from archiver.render.office.registry import OFFICE_MEMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,7 +24,9 @@ __all__ = [
     "PreparedDocument",
     "Renderer",
     "converted",
+    "is_office",
     "load_renderer",
+    "office_names",
     "prepared",
     "renderer_name",
     "renderer_names",
@@ -113,6 +116,7 @@ _MEMBERS: dict[str, tuple[str, frozenset[str], frozenset[str], frozenset[str]]] 
         frozenset({"image/jpeg", "image/png", "image/tiff", "image/gif", "image/webp", "image/jp2", "image/jpx"}),
         frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".gif", ".webp", ".jp2", ".jpx", ".j2k"}),
     ),
+    **OFFICE_MEMBERS,
 }
 
 # What a text without a signature of its own may be called: only then does the file's name decide.
@@ -146,6 +150,16 @@ def renderer_name(puid: str | None, media_type: str, path: str) -> str | None:
     by_type = [name for name, (_, _, types, _) in _MEMBERS.items() if puid is None and media_type in types]
     joined = [point.name for point in _third_party() if point.name == media_type]
     return next(iter([*by_format, *by_type, *joined, *_by_suffix(media_type)]), None)
+
+
+def is_office(name: str) -> bool:
+    """Tell whether a member's documents are laid out by LibreOffice where it is."""
+    return name in OFFICE_MEMBERS
+
+
+def office_names() -> tuple[str, ...]:
+    """Return the names of the members whose documents are laid out by LibreOffice, in order."""
+    return tuple(OFFICE_MEMBERS)
 
 
 def load_renderer(name: str) -> Renderer | Converter:

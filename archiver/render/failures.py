@@ -9,6 +9,13 @@ import dataclasses
 
 from archiver.model import Check, Finding, RenderResult, Severity
 
+INSTALL_LIBREOFFICE = (
+    "Debian and Ubuntu: apt-get install --no-install-recommends libreoffice-writer-nogui libreoffice-impress-nogui "
+    "libreoffice-calc-nogui; Fedora: dnf install libreoffice-writer libreoffice-impress libreoffice-calc; macOS: brew "
+    "install --cask libreoffice"
+)
+"""The commands, by system."""
+
 
 def failed(finding: Finding, *, notes: tuple[str, ...] = (), checks: tuple[Check, ...] = ()) -> RenderResult:
     """Return a failed result that holds one finding; nothing was validated."""
@@ -124,3 +131,39 @@ def _not_proven(check: Check, name: str, flavour: str) -> Finding:
         f"{check.detail}.",
         fix="Build again; if it says the same, ask for 2u, most of which is proven without veraPDF.",
     )
+
+
+def needs_program(name: str, extension: str) -> RenderResult:
+    """Return the result of a document that only LibreOffice can lay out, on a machine without it.
+
+    Args:
+        name: the document's path.
+        extension: of its format, with the dot.
+    """
+    finding = Finding(
+        severity=Severity.WARNING,
+        code="rendition-needs-program",
+        file=name,
+        message=f"{name}: no PDF/A copy, because {extension} files are laid out by LibreOffice, which is not on this "
+        "machine.",
+        fix=f"Install it ({INSTALL_LIBREOFFICE}) and build again; the original is packaged as it is.",
+    )
+    return RenderResult(status="unsupported", flavour=None, validated=None, pdf=None, findings=(finding,))
+
+
+def program_failed(name: str, cause: str, *, tool: str) -> RenderResult:
+    """Return the result of a document of which a program made no PDF.
+
+    Args:
+        name: the document's path.
+        cause: what the program said, or how it ended.
+        tool: the program and its version.
+    """
+    finding = Finding(
+        severity=Severity.WARNING,
+        code="rendition-program-failed",
+        file=name,
+        message=f"{name}: no PDF/A copy: {cause}.",
+        fix="Nothing is lost: the original is packaged as it is. See whether it opens in the program that made it.",
+    )
+    return RenderResult(status="failed", flavour=None, validated=None, pdf=None, findings=(finding,), tool=tool)

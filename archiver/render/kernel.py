@@ -1,4 +1,4 @@
-"""The Linux kernel's own locks on the calling process: parent death, privileges, network, files.
+"""The Linux kernel's own locks on the calling process: parent death, privileges, network, files, a ``/tmp`` of its own.
 
 Each function says whether the kernel did it; none raises. On another system each says False. None can be undone.
 """
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
+_CLONE_NEWNS = 0x00020000
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
 
@@ -24,7 +25,8 @@ _CLONE_NEWNET = 0x40000000
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _VERSION_FLAG = 1
 _RULE_PATH_BENEATH = 1
-_READ_FILE, _READ_DIR, _TRUNCATE = 1 << 2, 1 << 3, 1 << 14
+_EXECUTE, _READ_FILE, _READ_DIR, _TRUNCATE = 1 << 0, 1 << 2, 1 << 3, 1 << 14
+_SOCKETS_ONLY = 1 << 5 | 1 << 9  # remove a file, make a UNIX socket
 _WRITE_BELOW = 0b1_1111_1111_0010 | _TRUNCATE  # write, remove, make: every right of version 1 but execute and read
 _FS_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
 """Landlock version -> rights on files it can take away."""
@@ -32,6 +34,9 @@ _FS_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16)
 _NET_VERSION, _SCOPE_VERSION = 4, 6
 _NET_RIGHTS = 0b11
 """Binding and connecting TCP sockets."""
+
+_BIND, _RECURSIVE, _PRIVATE = 1 << 12, 1 << 14, 1 << 18
+"""Flags of ``mount`` (linux/mount.h)."""
 
 _SCOPES = 0b11
 """Abstract UNIX sockets and signals to processes outside."""
@@ -64,12 +69,39 @@ def leave_network() -> bool:
     return bool(libc.unshare(_CLONE_NEWNET) == 0 or libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0)
 
 
-def restrict_files(readable: Iterable[str], writable: Iterable[str]) -> bool:
+def private_tmp(folder: str) -> bool:
+    """Let this process, and those it starts, see ``folder`` as ``/tmp``, and the machine's ``/tmp`` no more.
+
+    Paths below the machine's ``/tmp``, ``folder``'s own among them, are gone from then on.
+
+    Args:
+        folder: absolute; an existing folder.
+    """
+    if sys.platform != "linux":
+        return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    # Not root, a process may still do this in a user namespace of its own: leave_network() has made it one by then.
+    if libc.unshare(_CLONE_NEWNS) != 0 and libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNS) != 0:
+        return False
+    if libc.mount(None, b"/", None, ctypes.c_ulong(_RECURSIVE | _PRIVATE), None) != 0:
+        return False
+    return bool(libc.mount(os.fsencode(folder), b"/tmp", None, ctypes.c_ulong(_BIND), None) == 0)
+
+
+def restrict_files(
+    readable: Iterable[str],
+    writable: Iterable[str],
+    *,
+    executable: Iterable[str] = (),
+    sockets: Iterable[str] = (),
+) -> bool:
     """Take away every access to files but these, and TCP, and signals to others, for this thread and those it starts.
 
     Args:
         readable: files and folders that may be read, with what is below.
         writable: folders that may also be written.
+        executable: files that may be read and run; of no other file a program may be started.
+        sockets: folders in which UNIX sockets may be made and removed, and nothing else.
     """
     if sys.platform != "linux":
         return False
@@ -86,6 +118,8 @@ def restrict_files(readable: Iterable[str], writable: Iterable[str]) -> bool:
     try:
         allowed = [_allow(libc, ruleset, path, _READ_FILE | _READ_DIR) for path in readable]
         allowed += [_allow(libc, ruleset, path, (_READ_FILE | _READ_DIR | _WRITE_BELOW) & handled) for path in writable]
+        allowed += [_allow(libc, ruleset, path, _READ_FILE | _EXECUTE) for path in executable]
+        allowed += [_allow(libc, ruleset, path, _SOCKETS_ONLY) for path in sockets]
         return all(allowed) and libc.syscall(_RESTRICT_SELF, ruleset, ctypes.c_uint32(0)) == 0
     finally:
         os.close(ruleset)
@@ -98,7 +132,7 @@ def _allow(libc: ctypes.CDLL, ruleset: int, path: str, rights: int) -> bool:
         return True  # what is not there needs no permission
     try:
         if not Path(path).is_dir():
-            rights &= _READ_FILE
+            rights &= _READ_FILE | _EXECUTE
         rule = _PathBeneath(rights, parent)
         return bool(libc.syscall(_ADD_RULE, ruleset, _RULE_PATH_BENEATH, ctypes.byref(rule), ctypes.c_uint32(0)) == 0)
     finally:

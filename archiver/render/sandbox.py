@@ -23,6 +23,7 @@ from archiver.render.contract import UnreadableTextError
 from archiver.render.failures import failed, original_not_embedded, rendering_failed
 from archiver.render.fonts import FONT_FOLDERS, SYSTEM_CACHE, fontconfig_configuration
 from archiver.render.kernel import die_with_parent, forbid_privileges, leave_network, restrict_files
+from archiver.render.office.formats import office_format
 from archiver.render.warm_up import warm_up
 from archiver.render.watch import forbid
 from archiver.standards.pdfa import parse_flavour
@@ -155,6 +156,8 @@ def render(request: RenderRequest) -> RenderResult:
         return rendering_failed(request.name, f"no renderer for {request.media_type}")
     try:
         member = load_renderer(name)
+        if request.made is not None:
+            return _from_program(request, name)
         if isinstance(member, Converter):
             return _with_original(converted(member, request), request)
         return _rendered(request, member)
@@ -167,6 +170,22 @@ def render(request: RenderRequest) -> RenderResult:
     except Exception as error:  # noqa: BLE001 - whatever a library raises for bad input costs this document alone
         cause = f"{type(error).__name__}: {error}"[:300]
     return rendering_failed(request.name, cause)
+
+
+def _from_program(request: RenderRequest, name: str) -> RenderResult:
+    from archiver.render.office.conversion import from_program  # noqa: PLC0415 - loads the validators, in the child
+
+    result = _with_original(from_program(request, office_format(name)), request)
+    member = load_renderer(name)
+    if result.status == "converted" or isinstance(member, Converter):
+        return result
+    # The program's copy is no proof of anything: what can be laid out here may still be.
+    own = _rendered(request, member)
+    if own.status != "rendered":
+        return result
+    failures = [f"{check.name}: {check.detail}" for check in result.checks if check.passed is False]
+    cause = "; ".join(failures) or next((finding.message for finding in result.findings), "")
+    return dataclasses.replace(own, notes=(f"{result.tool}'s copy was not kept: {cause}", *own.notes))
 
 
 def _rendered(request: RenderRequest, renderer: Renderer) -> RenderResult:

@@ -114,7 +114,12 @@ def _run(
 
 def _pool(settings: BuildSettings, staging: Path) -> RenderPool:
     configuration = settings.configuration
-    return RenderPool(configuration.workers, staging / "rendering", verapdf=verapdf_program(configuration))
+    return RenderPool(
+        configuration.workers,
+        staging / "rendering",
+        verapdf=verapdf_program(configuration),
+        sheets_by_office=configuration.sheets_by_libreoffice,
+    )
 
 
 def _one_item_an_identifier(

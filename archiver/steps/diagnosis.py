@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import Literal
 
 from archiver.execution.pool import TaskDone, WorkerPool
+from archiver.render import office_names
 from archiver.render.engine_libraries import LIBRARIES, missing_libraries
+from archiver.render.failures import INSTALL_LIBREOFFICE
 from archiver.render.fonts import installed_fonts
+from archiver.render.programs.libreoffice import find_libreoffice
 from archiver.render.sandbox import SandboxReport, SandboxSettings, prepare_child, sandbox_report
 from archiver.storage.durable import free_bytes
 
@@ -58,6 +61,7 @@ def diagnose(destination: Path) -> Iterator[Diagnosis]:
     yield _sandbox()
     yield _disk(destination)
     yield _names()
+    yield _libreoffice()
     yield from _judges()
 
 
@@ -156,6 +160,19 @@ def _names() -> Diagnosis:
         detail=f"file names are taken for {encoding}, so names in other scripts cannot be read",
         fix="Set LC_ALL=C.UTF-8 before the command.",
     )
+
+
+def _libreoffice() -> Diagnosis:
+    formats = ", ".join(one.upper() for one in office_names())
+    found = find_libreoffice()
+    if found is not None:
+        return Diagnosis(subject="LibreOffice", status="ok", detail=f"{found.program}: lays out {formats}")
+    others = ", ".join(one.upper() for one in office_names() if one != "docx")
+    detail = (
+        f"not on this machine (a snap or a flatpak cannot be locked in): {others} have no PDF/A copies until it is, "
+        "and DOCX is rendered without its page layout"
+    )
+    return Diagnosis(subject="LibreOffice", status="note", detail=detail, fix=INSTALL_LIBREOFFICE)
 
 
 def _judges() -> Iterator[Diagnosis]:

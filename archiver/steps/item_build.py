@@ -240,7 +240,9 @@ class ItemBuild:
         asked = [profile.identifier or profile.name for profile in self.place.asked_profiles]
         profiles = {"profiles": asked} if asked else {}
         embedded = {"embed_original": True} if configuration.embed_original else {}
-        return {"pdfa": configuration.pdfa, "algorithms": list(configuration.algorithms), **embedded, **profiles}
+        sheets = {"sheets": "libreoffice"} if configuration.sheets_by_libreoffice else {}
+        made = {"pdfa": configuration.pdfa, "algorithms": list(configuration.algorithms)}
+        return {**made, **embedded, **sheets, **profiles}
 
     def _check_space(self) -> None:
         needed, free = self.bytes_to_write(), free_bytes(self.place.destination)

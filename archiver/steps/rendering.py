@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +14,7 @@ from archiver.model import Check, Finding, RenderRequest, RenderResult, Severity
 from archiver.render.failures import rendering_failed, rendering_timed_out, with_second_judge
 from archiver.render.sandbox import SandboxSettings, load, lock_in, render
 from archiver.render.verapdf import VeraPdf
+from archiver.steps.office import OfficeConversions
 
 RENDER_SECONDS = 300.0
 """Wall time one document may take, in seconds."""
@@ -22,7 +24,7 @@ class RenderTicket:
     """A rendition that is being made."""
 
     def __init__(
-        self, name: str, future: Future[Outcome[RenderResult]], judged: Future[RenderResult] | None = None
+        self, name: str, future: Future[Outcome[RenderResult | None]], judged: Future[RenderResult] | None = None
     ) -> None:
         self._name = name
         self._future = future
@@ -38,9 +40,9 @@ class RenderTicket:
         return _settled(self._name, self._future)
 
 
-def _settled(name: str, future: Future[Outcome[RenderResult]]) -> RenderResult:
+def _settled(name: str, future: Future[Outcome[RenderResult | None]]) -> RenderResult:
     outcome = future.result()
-    if isinstance(outcome, TaskDone):
+    if isinstance(outcome, TaskDone) and outcome.value is not None:
         return outcome.value
     if isinstance(outcome, TaskTimedOut):
         return rendering_timed_out(name, outcome.seconds)
@@ -53,7 +55,13 @@ class RenderPool:
     """Sandboxed workers that start when the first document comes, and leave nothing behind."""
 
     def __init__(
-        self, workers: int, scratch: Path, timeout: float = RENDER_SECONDS, verapdf: str | None = None
+        self,
+        workers: int,
+        scratch: Path,
+        timeout: float = RENDER_SECONDS,
+        verapdf: str | None = None,
+        *,
+        sheets_by_office: bool = False,
     ) -> None:
         """Make a pool; nothing is started yet.
 
@@ -62,6 +70,7 @@ class RenderPool:
             scratch: a folder that does not exist yet, for the workers' temporary files; its maker removes it.
             timeout: seconds of wall time a document may take.
             verapdf: path of the program that is asked about each PDF, too; None: it is not asked.
+            sheets_by_office: let LibreOffice, where it is, lay out spreadsheets too.
         """
         self.workers = workers
         self._timeout = timeout
@@ -76,6 +85,10 @@ class RenderPool:
         # Beside the scratch folder, not in it: what waits to be judged must be out of the workers' reach.
         self._verapdf = VeraPdf(verapdf, scratch.with_name(f"{scratch.name}-verapdf")) if verapdf else None
         self._judging = ThreadPoolExecutor(1, "verapdf")  # starts no thread before it has work
+        # A folder of its own: a program must not see what the workers write, nor they what it writes.
+        programs = scratch.with_name(f"{scratch.name}-programs")
+        programs.mkdir()
+        self._office = OfficeConversions(workers, programs.resolve(), self._in_worker, sheets=sheets_by_office)
 
     def prepare(self) -> None:
         """Begin to load what renderings need, in the background, because some will be asked for."""
@@ -86,11 +99,17 @@ class RenderPool:
     def submit(self, request: RenderRequest) -> RenderTicket:
         """Start rendering one document."""
         request = dataclasses.replace(request, second_validator=self._verapdf is not None)
-        weight = len(request.content) + sum(map(len, request.companions.values()))
-        future = self._pool.submit(render, request, self._timeout, weight=weight)
+        office = self._office.takes(request)
+        future = self._office.convert(request) if office else self._in_worker(render, request)
         if self._verapdf is None:
             return RenderTicket(request.name, future)
         return RenderTicket(request.name, future, self._judging.submit(_judged, self._verapdf, request.name, future))
+
+    def _in_worker(
+        self, function: Callable[[RenderRequest], RenderResult | None], request: RenderRequest
+    ) -> Future[Outcome[RenderResult | None]]:
+        weight = len(request.content) + sum(map(len, request.companions.values()))
+        return self._pool.submit(function, request, self._timeout, weight=weight)
 
     def __enter__(self) -> Self:
         return self
@@ -99,9 +118,12 @@ class RenderPool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is None:
+            self._office.close()
             self._pool.close()
         else:
+            self._office.stop()
             self._pool.terminate()
+            self._office.close()
             self._judging.shutdown(wait=False, cancel_futures=True)
             if self._verapdf is not None:
                 self._verapdf.kill()
@@ -110,7 +132,7 @@ class RenderPool:
             self._verapdf.close()
 
 
-def _judged(verapdf: VeraPdf, name: str, future: Future[Outcome[RenderResult]]) -> RenderResult:
+def _judged(verapdf: VeraPdf, name: str, future: Future[Outcome[RenderResult | None]]) -> RenderResult:
     """Wait for a rendition and ask veraPDF about it, if there is one that may be called PDF/A."""
     result = _settled(name, future)
     if result.pdf is None or result.flavour is None:

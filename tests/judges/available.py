@@ -64,6 +64,7 @@ _PROBES: dict[str, Callable[[], str | None]] = {
     "verapdf": _verapdf,
     "pdftotext": lambda: _program("pdftotext"),
     "qpdf": lambda: _program("qpdf"),
+    "libreoffice": lambda: _program("soffice"),
     "strace": _strace,
     "unzip": lambda: _program("unzip"),
 }

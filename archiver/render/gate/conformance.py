@@ -15,6 +15,7 @@ import pikepdf
 from pikepdf.pdfa import validate_written
 
 from archiver.model import Check
+from archiver.render.gate.shown_codes import shown_codes
 from archiver.render.gate.verdict import listed
 
 if TYPE_CHECKING:
@@ -97,9 +98,16 @@ def _unmapped_fonts(pdf: bytes) -> Iterator[str]:
     """ISO 19005-2 6.2.11.7.2: each glyph used has a Unicode value above zero that is neither U+FEFF nor U+FFFE."""
     try:
         with pikepdf.open(BytesIO(pdf)) as opened:
-            for font in opened.objects:
-                if isinstance(font, pikepdf.Dictionary) and font.get("/Type") == "/Font":
-                    yield from _unmapped_glyphs(font)
+            fonts = [
+                one for one in opened.objects if isinstance(one, pikepdf.Dictionary) and one.get("/Type") == "/Font"
+            ]
+            for font in fonts:
+                yield from _unmapped_glyphs(font)
+            symbolic = [font for font in fonts if _has_own_codes(font)]
+            if symbolic:
+                shown = shown_codes(opened)
+                for font in symbolic:
+                    yield from _unmapped_codes(font, shown.get(font.objgen, set()))
     except pikepdf.PdfError as error:
         yield f"the file cannot be read back: {error}"
 
@@ -119,6 +127,24 @@ def _unmapped_glyphs(font: pikepdf.Dictionary) -> Iterator[str]:
     bad = [glyph for glyph in used if entries.get(glyph, "") in _NO_TEXT]
     if bad:
         yield f"font {base}: glyphs {listed([str(glyph) for glyph in bad])} map to no character"
+
+
+def _has_own_codes(font: pikepdf.Dictionary) -> bool:
+    """Tell whether a simple font's codes mean only what its own map says."""
+    return (
+        "/ToUnicode" in font
+        and "/DescendantFonts" not in font
+        and not str(font.get("/Subtype", "")).startswith("/CIDFont")
+        and font.get("/Encoding") not in _KNOWN_ENCODINGS
+    )
+
+
+def _unmapped_codes(font: pikepdf.Dictionary, shown: set[int]) -> Iterator[str]:
+    entries = _entries(font.ToUnicode.read_bytes())
+    bad = sorted(code for code in shown if entries.get(code, "") in _NO_TEXT)
+    if bad:
+        base = str(font.get("/BaseFont", "?"))
+        yield f"font {base}: codes {listed([str(code) for code in bad])} map to no character"
 
 
 _KNOWN_ENCODINGS = ("/WinAnsiEncoding", "/MacRomanEncoding", "/MacExpertEncoding")
