@@ -63,9 +63,8 @@ def command(**options: object) -> int:
 
     SOURCE is not touched: its files are copied and hashed in one read, with their times of modification. Each copy is
     read back, and the bag verified, before it gets its name; until then there is nothing at DEST. Interrupted or
-    killed, the same command makes it after all; where DEST is one bag as a folder, it goes on from what was copied.
-    Labels of bag-info.txt not given here come from archiver.toml. A folder named like a subcommand is given as
-    ./extract.
+    killed, the same command makes it, going on from what was copied where DEST is one bag as a folder. Labels not given
+    here come from archiver.toml. A folder named like a subcommand is given as ./extract.
 
     With --split-size, folders that fit are kept together, larger ones are taken apart, and each piece, in byte order,
     goes into the first bag with room for it. A file larger than SIZE gets a bag for itself.

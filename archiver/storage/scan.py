@@ -115,7 +115,7 @@ def _item(source: Path, entry: os.DirEntry[str]) -> SourceItem:
         return _compound(source, entry.name, name, entries)
     findings = tuple(_entry_findings(entry, entry.name))
     refused = any(finding.severity is Severity.ERROR for finding in findings)
-    documents = () if refused else _document(entry, entry.name)
+    documents = () if refused else (_document(entry, entry.name),)
     return SourceItem(name=name, path=entry.name, compound=False, documents=documents, findings=findings)
 
 
@@ -143,7 +143,7 @@ def _below(source: Path, path: str, entries: list[os.DirEntry[str]]) -> FolderSc
         for entry in inside:
             entry_path = before + entry.name
             if _PLAIN(entry.name) and entry.is_file(follow_symlinks=False):
-                documents += _document(entry, entry_path)  # nothing can be said against it
+                documents.append(_document(entry, entry_path))  # nothing can be said against it
                 continue
             findings.extend(_entry_findings(entry, entry_path))
             if entry.is_dir(follow_symlinks=False) and is_utf8(entry.name):
@@ -153,14 +153,14 @@ def _below(source: Path, path: str, entries: list[os.DirEntry[str]]) -> FolderSc
                 except OSError as error:
                     findings.append(_unlistable(entry_path, error))
             elif entry.is_file(follow_symlinks=False) and is_utf8(entry.name):
-                documents += _document(entry, entry_path)
+                documents.append(_document(entry, entry_path))
     # The order of code points is that of UTF-8's bytes.
     documents.sort(key=attrgetter("path"))
     return FolderScan(documents=tuple(documents), folders=tuple(sorted(folders)), findings=tuple(findings))
 
 
-def _document(entry: os.DirEntry[str], path: str) -> tuple[SourceDocument, ...]:
-    return (SourceDocument(path=path, size=entry.stat(follow_symlinks=False).st_size),)
+def _document(entry: os.DirEntry[str], path: str) -> SourceDocument:
+    return SourceDocument(path=path, size=entry.stat(follow_symlinks=False).st_size)
 
 
 def _entry_findings(entry: os.DirEntry[str], path: str) -> Iterator[Finding]:
