@@ -1,4 +1,4 @@
-"""``archiver.toml``: who the archive is and how it builds. Reads that one file; writes nothing.
+"""``archiver.toml``: who the archive is and how it builds. Reads it and the style sheet it names; writes nothing.
 
 Keys::
 
@@ -14,6 +14,7 @@ Keys::
     pdfa = "2u"                       flavour of renditions, or "none"
     sheets = "tables"                 how spreadsheets are laid out: "tables", or as pages by "libreoffice"
     workers = 2                       rendering processes
+    page_style = "pages.css"          CSS for the pages of renditions: size, margins, fonts, footer; beside this file
     embed_original = false            true: the original and its record inside each copy, which is then 3u
     verapdf = "/opt/verapdf/verapdf"  program that judges each copy too; "none": not asked.  [default: the one on PATH]
 """
@@ -52,8 +53,9 @@ _REFUSED_FLAVOURS = dict.fromkeys(
 )
 """Flavour -> why it is not made."""
 
+_LARGEST_STYLE = 1 << 16
 _ARCHIVE_KEYS = ("name", "address", "contact_name", "contact_email", "namespace")
-_BUILD_KEYS = ("algorithms", "pdfa", "workers", "embed_original", "verapdf", "sheets")
+_BUILD_KEYS = ("algorithms", "pdfa", "workers", "embed_original", "page_style", "verapdf", "sheets")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,9 @@ class Configuration:
 
     embed_original: bool = False
     """Whether each rendition holds the original and its record; only in a flavour that can."""
+
+    page_style: str = ""
+    """Text of the archive's own style sheet, not yet looked into."""
 
     verapdf: str | None = "verapdf"
     """Name or path of the program; None: it is not asked, though it be there."""
@@ -184,14 +189,20 @@ def _build_values(build: dict[str, Any], file: str) -> dict[str, Any]:
         values["embed_original"] = _yes_or_no(build["embed_original"], "build.embed_original", file)
         if values["embed_original"] and "pdfa" not in build:
             values["pdfa"] = "3u"
+    if "page_style" in build:
+        values["page_style"] = _page_style(_text(build["page_style"], "build.page_style", file), file)
     if "verapdf" in build:
-        named = _text(build["verapdf"], "build.verapdf", file)
-        values["verapdf"] = None if named == "none" else named
+        values["verapdf"] = _program(build["verapdf"], "build.verapdf", file)
     if "sheets" in build:
         values["sheets_by_libreoffice"] = _sheets(build["sheets"], file)
     if "workers" in build:
         values["workers"] = _count(build["workers"], file)
     return values
+
+
+def _program(value: object, key: str, file: str) -> str | None:
+    named = _text(value, key, file)
+    return None if named == "none" else named
 
 
 def _sheets(value: object, file: str) -> bool:
@@ -244,6 +255,19 @@ def _flavour(value: object, file: str) -> str | None:
         return check_flavour(str(value))
     except UsageError as error:
         raise ConfigurationError(f"{file}: build.pdfa: {error}, or none") from error
+
+
+def _page_style(name: str, file: str) -> str:
+    """Read the style sheet that ``name`` means, from the folder of ``archiver.toml``."""
+    path = Path(file).parent / name
+    try:
+        with path.open(encoding="utf-8") as sheet:
+            text = sheet.read(_LARGEST_STYLE + 1)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{file}: build.page_style: cannot read {path}: {error}") from error
+    if len(text) > _LARGEST_STYLE:
+        raise ConfigurationError(f"{file}: build.page_style: {path} has more than {_LARGEST_STYLE:,} characters")
+    return text
 
 
 def _yes_or_no(value: object, key: str, file: str) -> bool:

@@ -201,6 +201,9 @@ class RenderRequest:
     """``urn:uuid:`` of the package, for the XMP ``dc:identifier``."""
 
     flavour: str = "2u"
+    page_style: str = ""
+    """CSS of the archive's own, found harmless, for documents that are laid out here."""
+
     embed_original: datetime | None = None
     """Time, aware, that the embedded original bears; None: the original is not embedded in its rendition."""
     made: ProgramOutput | None = None

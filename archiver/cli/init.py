@@ -27,6 +27,7 @@ namespace = "{namespace}"
 [build]
 algorithms = ["sha512"]   # of the manifests; any of hashlib's with a fixed length
 pdfa = "2u"               # flavour of the PDF/A copies, or "none"
+# page_style = "pages.css"  # their page size, margins, fonts and footer
 """
 
 _DESCRIPTION = """\

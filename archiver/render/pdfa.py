@@ -103,7 +103,8 @@ def write_pdf(document: PreparedDocument, request: RenderRequest) -> WrittenPdf:
         # xml_text: the engine's tree builder and lxml both stop at characters XML 1.0 forbids.
         page = weasyprint.HTML(string=_page(document.body, told), url_fetcher=_DataOnly())
         fonts = FontConfiguration()
-        styles = [weasyprint.CSS(string=STYLE + footer(request.identifier), font_config=fonts, url_fetcher=_DataOnly())]
+        sheets = (STYLE + footer(request.identifier), request.page_style)
+        styles = [weasyprint.CSS(string=sheet, font_config=fonts, url_fetcher=_DataOnly()) for sheet in sheets if sheet]
         layout = page.render(font_config=fonts, stylesheets=styles, **options)
         if _has_wide_table(layout):
             # Words in cells are kept whole while the table fits the page; here it does not.

@@ -67,10 +67,14 @@ BREAK_CELLS = "th, td { overflow-wrap: anywhere }"
 
 
 def footer(identifier: str) -> str:
-    """Return the style of the page footer: the package's identifier and the page number."""
+    """Return the style of the page footer: the package's identifier and the page number.
+
+    The identifier is also the named string that an archive's own style writes as ``string(identifier)``.
+    """
     text = re.sub(r"[^A-Za-z0-9:._/ -]", lambda match: f"\\{ord(match[0]):x} ", identifier)
     small = f"font: 7.5pt {_families(SANS)}; color: #555"
     return (
+        f'html {{ string-set: identifier "{text}" }} '
         f'@page {{ @bottom-left {{ content: "{text}"; {small} }} '
         f'@bottom-right {{ content: "page " counter(page) " of " counter(pages); {small} }} }}'
     )

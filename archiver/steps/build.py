@@ -21,6 +21,7 @@ from archiver.steps.settings import (
     BuildProgress,
     BuildSettings,
     about_configuration,
+    check_page_style,
     check_places,
     need_renderer,
     verapdf_program,
@@ -50,6 +51,7 @@ def build(settings: BuildSettings, progress: BuildProgress) -> BuildRun:
         UsageError: the source or the metadata folder is not there, or the destination lies inside one of them.
     """
     check_places(settings)
+    check_page_style(settings.configuration)
     scan = scan_source(settings.source, settings.bundle)
     known = [
         path for item in scan.items for path in (item.path, *(document.path for document in item.documents)) if path

@@ -122,6 +122,7 @@ class ItemBuild:
                         description=self._descriptions.documents[document.source],
                         identifier=self.place.identifier,
                         flavour=self.place.configuration.pdfa or "2u",
+                        page_style=self.place.configuration.page_style,
                         embed_original=self.place.now if self.place.configuration.embed_original else None,
                         companions=companions(document, content, self._documents, data),
                     ),
@@ -239,10 +240,13 @@ class ItemBuild:
         configuration = self.place.configuration
         asked = [profile.identifier or profile.name for profile in self.place.asked_profiles]
         profiles = {"profiles": asked} if asked else {}
-        embedded = {"embed_original": True} if configuration.embed_original else {}
-        sheets = {"sheets": "libreoffice"} if configuration.sheets_by_libreoffice else {}
-        made = {"pdfa": configuration.pdfa, "algorithms": list(configuration.algorithms)}
-        return {**made, **embedded, **sheets, **profiles}
+        own = {
+            "embed_original": configuration.embed_original,
+            "page_style": configuration.page_style,
+            "sheets": "libreoffice" if configuration.sheets_by_libreoffice else None,
+        }
+        said = {name: value for name, value in own.items() if value and configuration.pdfa is not None}
+        return {"pdfa": configuration.pdfa, "algorithms": list(configuration.algorithms), **said, **profiles}
 
     def _check_space(self) -> None:
         needed, free = self.bytes_to_write(), free_bytes(self.place.destination)

@@ -78,6 +78,22 @@ def check_places(settings: BuildSettings) -> None:
         raise UsageError(f"the destination {settings.destination} is a file: name a folder with --out")
 
 
+def check_page_style(configuration: Configuration) -> None:
+    """Refuse a style sheet of the archive's own that could fetch something or hide text.
+
+    Raises:
+        UsageError: names the first lines that cannot be used.
+    """
+    if not configuration.page_style or configuration.pdfa is None:
+        return
+    from archiver.render.page_style import page_style_problems  # noqa: PLC0415 - loads a CSS parser, where one is needed
+
+    problems = page_style_problems(configuration.page_style)
+    if problems:
+        more = f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
+        raise UsageError(f"the style sheet that archiver.toml names cannot be used: {'; '.join(problems[:3])}{more}")
+
+
 def verapdf_program(configuration: Configuration) -> str | None:
     """Return the path of the veraPDF that judges renditions, or None where it is not asked or not there.
 
