@@ -66,6 +66,12 @@ _MEMBERS: dict[str, tuple[str, frozenset[str], frozenset[str], frozenset[str]]] 
         frozenset({"text/x-rst", "text/prs.fallenstein.rst"}),
         frozenset({".rst", ".rest"}),
     ),
+    "epub": (
+        "archiver.render.epub",
+        frozenset({"fmt/483"}),
+        frozenset({"application/epub+zip"}),
+        frozenset({".epub"}),
+    ),
     "sheets": (
         "archiver.render.sheets",
         frozenset({"fmt/214", "fmt/137", "fmt/294", "fmt/295", "fmt/1755", "fmt/2045"}),

@@ -13,6 +13,7 @@ from archiver.render.contract import PreparedDocument
 from archiver.render.html_sanitising import ALONE, sanitise
 from archiver.render.local_images import shown_note, surroundings
 from archiver.render.text_decoding import declared_in_xml, decode
+from archiver.render.xhtml import xhtml_as_html
 
 if TYPE_CHECKING:
     from archiver.model import RenderRequest
@@ -21,11 +22,7 @@ _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{
 _HEAD = 65536
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,2000})</title", re.IGNORECASE)
 _LANGUAGE = re.compile(r"""<html\b[^>]{0,500}?\slang\s*=\s*["']?\s*([A-Za-z0-9-]{2,35})""", re.IGNORECASE)
-_SELF_CLOSED = re.compile(r"""<([A-Za-z][\w.-]{0,40})((?:\s[^<>"']*|"[^"<]*"|'[^'<]*')*)/>""")
 _BASE = re.compile(r"<base\b[^>]{0,500}?\shref\b", re.IGNORECASE)
-_VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
-)
 _XHTML_PUIDS = frozenset({"fmt/102", "fmt/103"})
 
 # WHATWG Encoding section 4.2: these labels mean windows-1252. A meta element that can be read as ASCII is not UTF-16.
@@ -53,8 +50,7 @@ class Html:
         text = decoded.text
         head = text[:_HEAD]
         if request.puid in _XHTML_PUIDS or head.lstrip().startswith("<?xml"):
-            # To an HTML parser <script/> or <title/> opens an element that never ends.
-            text = _SELF_CLOSED.sub(_opened_and_closed, text)
+            text = xhtml_as_html(text)
         # A base elsewhere makes every relative reference one to elsewhere.
         around = ALONE if _BASE.search(head) else surroundings(request)
         clean = sanitise(text, request.name, around)
@@ -76,11 +72,6 @@ def _declared_charset(content: bytes) -> str | None:
     if label is None:
         return None
     return _LABELS.get(label, label)
-
-
-def _opened_and_closed(match: re.Match[str]) -> str:
-    tag = match[1]
-    return match[0] if tag.lower() in _VOID else f"<{tag}{match[2]}></{tag}>"
 
 
 RENDERER = Html()

@@ -41,6 +41,10 @@ def _nothing(_reference: str) -> None:
     return None
 
 
+def _never(_reference: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What lies beside a piece of markup, and how the piece is called there."""
@@ -50,6 +54,9 @@ class Surroundings:
 
     link: Callable[[str], str | None] = _nothing
     """A reference to another piece of the same document -> its anchor (``#...``), or None."""
+
+    inside: Callable[[str], bool] = _never
+    """Whether a reference is to something in the same document, which need not be told even if it is not shown."""
 
     prefix: str = ""
     """Before each anchor of the markup, so that those of several pieces stay apart."""
@@ -98,7 +105,9 @@ def sanitise(markup: str, name: str, around: Surroundings = ALONE) -> SanitisedH
     notes = (NORMALISED,) if normal != settled.text else ()
     body = _directed(normal)
     known = attributes.images
-    outside = tuple(one for one in dict.fromkeys(pointed + attributes.relative_links) if one not in known)
+    outside = tuple(
+        one for one in dict.fromkeys(pointed + attributes.relative_links) if one not in known and not around.inside(one)
+    )
     findings = [*settled.findings]
     if outside:
         findings.append(_external_finding(outside, name))
@@ -165,6 +174,13 @@ class _AttributeFilter:
     image_bytes: int = 0
 
     def __call__(self, _tag: str, attribute: str, value: str) -> str | None:
+        try:
+            return self._judged(attribute, value)
+        except Exception as error:  # noqa: BLE001 - the sanitiser would keep the attribute that its filter failed on
+            self.bad_images.append(f"one that could not be judged ({type(error).__name__})")
+            return None
+
+    def _judged(self, attribute: str, value: str) -> str | None:
         if attribute == "href":
             return self._link(value)
         if attribute == "src":
@@ -261,14 +277,18 @@ def _text_of(body: str) -> str:
 
 
 def _external_finding(outside: tuple[str, ...], name: str) -> Finding:
+    many = (
+        f"{len(outside)} files or hosts, and the PDF shows none of them"
+        if len(outside) > 1
+        else "a file or host that the PDF does not show"
+    )
     shown = ", ".join(one if len(one) <= _SHOWN else f"{one[:_SHOWN]}..." for one in outside[:_NAMED])
     more = f" and {len(outside) - _NAMED} more" if len(outside) > _NAMED else ""
     return Finding(
         severity=Severity.WARNING,
         code="html-external-resource",
         file=name,
-        message=f"{name}: the page points at {len(outside)} files or hosts, and the PDF shows none of them: "
-        f"{shown}{more}.",
+        message=f"{name}: the page points at {many}: {shown}{more}.",
         fix="Put images (PNG, JPEG, GIF, WebP) into the same item, in a folder with the page, or into the page itself "
         "as data: URIs.",
     )

@@ -21,6 +21,7 @@ from archiver.render.fonts import PACKAGES, fontconfig_configuration, installed_
         ("x-fmt/18", "text/csv", "a.csv", "delimited"),
         ("x-fmt/111", "text/plain", "a.TSV", "delimited"),
         ("fmt/1565", "application/octet-stream", "a.rst", "rst"),
+        ("fmt/483", "application/epub+zip", "a.epub", "epub"),
         ("fmt/214", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "a.xlsx", "sheets"),
         ("fmt/295", "application/vnd.oasis.opendocument.spreadsheet", "a", "sheets"),
         ("fmt/11", "image/png", "a.txt", "image"),

@@ -96,6 +96,15 @@ def test_an_image_shown_very_often_does_not_fill_the_memory() -> None:
     assert [finding.code for finding in clean.findings] == ["html-image-dropped"]
 
 
+def test_an_image_that_cannot_be_judged_is_not_kept() -> None:
+    def failing(_reference: str) -> bytes:
+        raise MemoryError
+
+    clean = sanitise('<p>a<img src="a.png" alt="b">', "a", Surroundings(image=failing))
+    assert clean.body == '<p>a<img alt="b"></p>'
+    assert [finding.code for finding in clean.findings] == ["html-external-resource", "html-image-dropped"]
+
+
 def test_anchors_of_pieces_stay_apart() -> None:
     around = Surroundings(prefix="c2-", link=lambda value: "#c3" if value == "b.html" else None)
     clean = sanitise('<p id="n"><a href="#n">x</a><a href="b.html">y</a><a href="c.html">z</a>', "a", around)
