@@ -14,7 +14,6 @@ import pytest
 from archiver.execution.pool import TaskDone
 from archiver.model import Description, RenderRequest, RenderResult, SourceKind, Statement, ValueSource
 from archiver.render.pdf.converter import RENDERER
-from archiver.render.pdf.inspection import LARGEST_PAGES
 from archiver.render.sandbox import render
 from tests.render.pdf_samples import AWKWARD, attachment, changed, form, javascript, page
 
@@ -237,24 +236,3 @@ def test_same_bytes_each_time_and_in_a_locked_in_worker(children: WorkerPool) ->
 def test_what_is_no_pdf_is_told_in_words(content: bytes) -> None:
     result = RENDERER.convert(ask(content))
     assert (result.status, codes(result)) == ("failed", {"pdf-unreadable"})
-
-
-def test_too_many_pages_are_a_finding() -> None:
-    out = BytesIO()
-    with pikepdf.new() as pdf:
-        for _ in range(LARGEST_PAGES + 1):
-            pdf.add_blank_page()
-        pdf.save(out)
-    assert codes(RENDERER.convert(ask(out.getvalue()))) == {"pdf-too-large"}
-
-
-def test_a_deep_page_tree_is_a_finding() -> None:
-    out = BytesIO()
-    with pikepdf.new() as pdf:
-        pdf.add_blank_page()
-        root = pdf.Root.Pages
-        for _ in range(2000):
-            root = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Pages, Kids=[root], Count=1))
-        pdf.Root.Pages = root
-        pdf.save(out)
-    assert codes(RENDERER.convert(ask(out.getvalue()))) == {"pdf-unreadable"}

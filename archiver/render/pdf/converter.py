@@ -18,9 +18,9 @@ from archiver.render.gate import limits_check
 from archiver.render.gate.conformance import PIKEPDF, level_b_findings
 from archiver.render.pdf import findings
 from archiver.render.pdf.conversion import TOOL, Conversion, convert
-from archiver.render.pdf.inspection import LARGEST_PAGES, PdfTraits, TooManyObjectsError, inspected
+from archiver.render.pdf.inspection import LARGEST_PAGES, MOST_FIELDS, PdfTraits, TooManyObjectsError, inspected
 from archiver.render.pdf.keeping import Keeping, judged_as_it_is
-from archiver.render.pdf.likeness import likeness
+from archiver.render.pdf.likeness import UNREAD, likeness
 from archiver.render.pdf.obstacles import first_found, is_only_unknown, is_unreadable, obstacles, plain
 
 if TYPE_CHECKING:
@@ -88,6 +88,9 @@ def _refusal(request: RenderRequest, traits: PdfTraits) -> Finding | None:
     if traits.pages > LARGEST_PAGES:
         cause = f"it has {traits.pages:,} pages; PDFs beyond {LARGEST_PAGES:,} are not converted"
         return findings.too_large(request.name, cause)
+    if traits.widgets > MOST_FIELDS:
+        cause = f"it has {traits.widgets:,} form fields; forms beyond {MOST_FIELDS:,} are not converted"
+        return findings.too_large(request.name, cause)
     if traits.pages == 0:
         return findings.unreadable(request.name, "it has no page")
     return None
@@ -104,6 +107,9 @@ def _converted(request: RenderRequest, traits: PdfTraits, made: Conversion) -> R
     checks = (conforms, *alike)
     wrong = [check for check in alike if not check.passed]
     if wrong:
+        if wrong[0].detail.startswith(UNREAD):
+            cause = f"it has to be read by two programs, and one cannot; {wrong[0].detail}"
+            return failed(findings.unreadable(request.name, cause), checks=checks)
         finding = findings.differs(request.name, wrong[0].name, wrong[0].detail)
         return dataclasses.replace(failed(finding, checks=checks), tool=TOOL)
     return RenderResult(

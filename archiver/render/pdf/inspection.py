@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pikepdf
 
 from archiver.render.pdf.obstacles import plain
+from archiver.standards.names import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,11 +18,15 @@ LARGEST_PAGES = 2_000
 """Pages beyond which a PDF is not converted: each is drawn twice to compare them."""
 
 LARGEST_OBJECTS = 400_000
-"""Indirect objects beyond which a PDF is not looked into."""
+"""Objects beyond which a PDF is not looked into: indirect ones, and dictionaries of any kind."""
+
+MOST_FIELDS = 5_000
+"""Form fields beyond which a PDF is not converted: drawing them takes time that grows with their square."""
 
 _PART = re.compile(rb"pdfaid:part(?:>|=[\"'])\s*([1-4])\s*[<\"']")
 _CONFORMANCE = re.compile(rb"pdfaid:conformance(?:>|=[\"'])\s*([ABUEF])\s*[<\"']")
 _LARGEST_PACKET = 4 << 20
+_LONGEST_NAME = 100
 _SIMPLE_FONTS = frozenset({"/Type1", "/MMType1", "/TrueType"})
 _PROGRAMS = ("/FontFile", "/FontFile2", "/FontFile3")
 
@@ -45,6 +50,9 @@ class PdfTraits:
     xfa: bool = False
     form: bool = False
     """Has form fields."""
+
+    widgets: int = 0
+    """Places on pages where fields are shown."""
 
     javascript: bool = False
     layers: bool = False
@@ -70,7 +78,9 @@ def inspected(pdf: pikepdf.Pdf) -> PdfTraits:
         raise TooManyObjectsError(f"it has {objects:,} objects; PDFs beyond {LARGEST_OBJECTS:,} are not looked into")
     traits = PdfTraits(pages=len(pdf.pages), declared=_declared(pdf))
     fonts: set[str] = set()
-    for found in _dictionaries(pdf):
+    for number, found in enumerate(_dictionaries(pdf)):
+        if number > LARGEST_OBJECTS:
+            raise TooManyObjectsError(f"it has more than {LARGEST_OBJECTS:,} dictionaries")
         _note(found, traits, fonts)
     traits.fonts = frozenset(fonts)
     form = pdf.Root.get("/AcroForm")
@@ -126,6 +136,8 @@ def _note(found: pikepdf.Dictionary, traits: PdfTraits, fonts: set[str]) -> None
         traits.signed = True
     if "/EF" in keys:
         traits.attachments += 1
+    if found.get("/Subtype") == pikepdf.Name.Widget:
+        traits.widgets += 1
     kind = found.get("/Type")
     if kind == pikepdf.Name.OCG:
         traits.layers = True
@@ -141,4 +153,4 @@ def _name(value: object) -> str:
         text = str(value).removeprefix("/")
     except UnicodeDecodeError:
         return "a font without a readable name"
-    return re.sub(r"^[A-Z]{6}\+", "", text) or "a font without a name"
+    return printable(re.sub(r"^[A-Z]{6}\+", "", text))[:_LONGEST_NAME] or "a font without a name"

@@ -31,6 +31,9 @@ _PIXELS_ALLOWED = 10_000
 
 _NAMED = 5
 
+UNREAD = "PDFium: "
+"""How the detail of a check begins when PDFium cannot read one of the two."""
+
 
 @dataclass(slots=True)
 class _Differences:
@@ -70,7 +73,7 @@ def likeness(source: bytes, copy: bytes, *, fields_drawn: bool = False) -> tuple
             return tuple(_compared(one, other, fields_drawn=fields_drawn))
     except pypdfium2.PdfiumError as error:
         return tuple(
-            Check(name=name, passed=False if name == "pages" else None, tool=_PDFIUM, detail=f"PDFium: {error}")
+            Check(name=name, passed=False if name == "pages" else None, tool=_PDFIUM, detail=f"{UNREAD}{error}")
             for name in ("pages", "text", "raster")
         )
 

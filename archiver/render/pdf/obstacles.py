@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from archiver.standards.names import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -16,12 +18,14 @@ if TYPE_CHECKING:
     from archiver.render.pdf.inspection import PdfTraits
 
 _NAMED = 4
+_FONTS = "fonts that are not in the file"
 _STREAM_NAME = re.compile(r"(?:stream )?<[\w.]+ object at 0x[0-9a-f]+>(?::\s*)?")
 """How a file is called that was read from memory: by a place that is another one in each process."""
 
 # Pattern over "rule where message", first match wins -> words.
 _WORDS: tuple[tuple[str, str], ...] = (
-    (r":6\.2\.11\.4\.1-1|not embedded", "fonts that are not in the file"),
+    (r"bad_alloc|MemoryError", "more in it than the memory that a rendering may use"),
+    (r":6\.2\.11\.4\.1-1|not embedded", _FONTS),
     (r"Separation|DeviceN|NChannel", "spot colours"),
     (r"DeviceCMYK", "CMYK colours without a profile that says which inks are meant"),
     (r":6\.2\.4\.3|DeviceRGB|DeviceGray", "colours without a profile that says what they look like"),
@@ -79,8 +83,8 @@ def first_found(findings: Iterable[Finding]) -> str:
 
 
 def plain(said: str) -> str:
-    """Return what a library said, on one line and without addresses in memory."""
-    return " ".join(_STREAM_NAME.sub("", said).split())
+    """Return what a library said, on one line, without addresses in memory; it may quote what a stranger wrote."""
+    return printable(" ".join(_STREAM_NAME.sub("", said).split()))
 
 
 def _is_font_outside(finding: Finding) -> bool:
@@ -94,7 +98,7 @@ def _in_words(finding: Finding) -> str:
 
 
 def _with_fonts(words: str, traits: PdfTraits) -> str:
-    if words != _WORDS[0][1] or not traits.fonts:
+    if words != _FONTS or not traits.fonts:
         return words
     names = sorted(traits.fonts)
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
