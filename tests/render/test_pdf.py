@@ -45,6 +45,12 @@ def ask(content: bytes, flavour: str = "2u", record: Description = RECORD) -> Re
     )
 
 
+NAMELESS = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    b'<rdf:Description rdf:about=""><part>2</part></rdf:Description></rdf:RDF></x:xmpmeta>'
+)
+"""Metadata with a property that is in no namespace: it stopped a reader of XMP that takes none for possible."""
+
 BEYOND = ("layers", "spot colour", "gradient", "JPEG 2000")
 """What PDF/A-2 allows and the built-in validator does not know."""
 
@@ -180,6 +186,28 @@ def test_its_own_title_is_used_where_the_record_has_none() -> None:
     result = RENDERER.convert(ask(page(), record=Description()))
     with pikepdf.open(BytesIO(result.pdf or b"")) as pdf:
         assert pdf.docinfo["/Title"] == "A letter"
+
+
+def test_its_own_title_may_stand_in_its_metadata_alone() -> None:
+    def move(pdf: pikepdf.Pdf) -> None:
+        with pdf.open_metadata() as metadata:
+            metadata["dc:title"] = "In the packet"
+        del pdf.trailer["/Info"]
+
+    result = RENDERER.convert(ask(changed(move), record=Description()))
+    with pikepdf.open(BytesIO(result.pdf or b"")) as pdf:
+        assert pdf.docinfo["/Title"] == "In the packet"
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [b"", b"<x", b"\xff\xfe", b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><y/></x:xmpmeta>", b"<a>&e;</a>", NAMELESS],
+)
+def test_metadata_that_cannot_be_read_are_replaced(packet: bytes) -> None:
+    def put(pdf: pikepdf.Pdf) -> None:
+        pdf.Root.Metadata = pdf.make_stream(packet, Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
+
+    assert converted(changed(put)).flavour == "2b"
 
 
 @pytest.mark.parametrize(("asked", "given"), [("2a", "2b"), ("2u", "2b"), ("3u", "3b"), ("4", "2b")])

@@ -67,9 +67,12 @@ def convert(pdf: pikepdf.Pdf, traits: PdfTraits, request: RenderRequest) -> Conv
     if fields_drawn:
         _draw_fields(pdf)
         notes.append("what stood in its form fields was drawn on the pages")
+    # The record's packet takes its place, so nobody needs to read what a stranger has written there.
+    if "/Metadata" in pdf.Root:
+        del pdf.Root["/Metadata"]
     prepared = pdfa.prepare(pdf, flavour, output_intent=_colours(pdf))
     notes += [_sentence(said) for said in prepared.describe() if not _is_of_clock(said)]
-    _declare(pdf, request, part)
+    _declare(pdf, request, traits.title, part)
     written = BytesIO()
     pdf.save(written, **pdfa.resolve_save_kwargs(flavour, deterministic_id=True))
     return Conversion(
@@ -170,9 +173,9 @@ def _sentence(said: str) -> str:
     return said[:1].lower() + said[1:]
 
 
-def _declare(pdf: pikepdf.Pdf, request: RenderRequest, part: int) -> None:
+def _declare(pdf: pikepdf.Pdf, request: RenderRequest, title: str | None, part: int) -> None:
     """Put the record in as the one XMP packet, and show the title (ISO 19005-2 6.6; ISO 32000-1 table 150)."""
-    said = labels(request, title=_own_title(pdf))
+    said = labels(request, title=title)
     facts = XmpFacts(
         title=said.title, identifier=request.identifier, producer=TOOL, flavour=Flavour(part=part, level="B")
     )
@@ -190,8 +193,3 @@ def _declare(pdf: pikepdf.Pdf, request: RenderRequest, part: int) -> None:
     pdf.Root.ViewerPreferences = preferences
     if said.language and "/Lang" not in pdf.Root:
         pdf.Root.Lang = pikepdf.String(said.language)
-
-
-def _own_title(pdf: pikepdf.Pdf) -> str | None:
-    title = pdf.docinfo.get("/Title") if "/Info" in pdf.trailer else None
-    return " ".join(str(title).split()) or None if isinstance(title, pikepdf.String) else None

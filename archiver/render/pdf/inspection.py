@@ -10,6 +10,7 @@ import pikepdf
 
 from archiver.render.pdf.obstacles import plain
 from archiver.standards.names import printable
+from archiver.standards.xml import XmlSyntaxError, parse_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +43,9 @@ class PdfTraits:
     pages: int
     declared: str | None = None
     """``2b``: the PDF/A flavour its metadata claims, as nobody has checked it; ``4`` for part 4."""
+
+    title: str | None = None
+    """What it calls itself."""
 
     damage: tuple[str, ...] = ()
     """What qpdf had to repair to read the file."""
@@ -76,7 +80,8 @@ def inspected(pdf: pikepdf.Pdf) -> PdfTraits:
     objects = len(pdf.get_xref_table())
     if objects > LARGEST_OBJECTS:
         raise TooManyObjectsError(f"it has {objects:,} objects; PDFs beyond {LARGEST_OBJECTS:,} are not looked into")
-    traits = PdfTraits(pages=len(pdf.pages), declared=_declared(pdf))
+    packet = _packet(pdf)
+    traits = PdfTraits(pages=len(pdf.pages), declared=_declared(packet), title=_title(pdf, packet))
     fonts: set[str] = set()
     for number, found in enumerate(_dictionaries(pdf)):
         if number > LARGEST_OBJECTS:
@@ -93,19 +98,34 @@ def inspected(pdf: pikepdf.Pdf) -> PdfTraits:
     return traits
 
 
-def _declared(pdf: pikepdf.Pdf) -> str | None:
-    """ISO 19005-2 6.6.4: part and level; ISO 19005-4 6.7.3: level E or F, or none."""
+def _packet(pdf: pikepdf.Pdf) -> bytes:
     metadata = pdf.Root.get("/Metadata")
     if not isinstance(metadata, pikepdf.Stream):
-        return None
+        return b""
     try:
-        packet = metadata.read_bytes()[:_LARGEST_PACKET]
+        return metadata.read_bytes()[:_LARGEST_PACKET]
     except pikepdf.PdfError:
-        return None
+        return b""
+
+
+def _declared(packet: bytes) -> str | None:
+    """ISO 19005-2 6.6.4: part and level; ISO 19005-4 6.7.3: level E or F, or none."""
     part, level = _PART.search(packet), _CONFORMANCE.search(packet)
     if part is None or (level is None and part[1] != b"4"):
         return None
     return (part[1] + (level[1] if level else b"")).decode("ascii").lower()
+
+
+def _title(pdf: pikepdf.Pdf, packet: bytes) -> str | None:
+    """Return what the document calls itself: ISO 32000-1 14.3.3, else the first ``dc:title`` of its packet."""
+    stated = pdf.docinfo.get("/Title") if isinstance(pdf.trailer.get("/Info"), pikepdf.Dictionary) else None
+    if isinstance(stated, pikepdf.String) and str(stated).strip():
+        return str(stated)
+    try:
+        found = parse_xml(packet).find(".//{http://purl.org/dc/elements/1.1/}title")
+    except XmlSyntaxError:
+        return None
+    return "".join(map(str, found.itertext())).strip() or None if found is not None else None
 
 
 def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Dictionary]:
