@@ -108,6 +108,18 @@ _MEMBERS: dict[str, tuple[str, frozenset[str], frozenset[str], frozenset[str]]] 
         frozenset({"application/pdf"}),
         frozenset({".pdf"}),
     ),
+    "email": (
+        "archiver.render.mail.message",
+        frozenset({"fmt/278", "fmt/950"}),
+        frozenset({"message/rfc822"}),
+        frozenset({".eml"}),
+    ),
+    "mbox": (
+        "archiver.render.mail.mbox",
+        frozenset({"fmt/720"}),
+        frozenset({"application/mbox"}),
+        frozenset({".mbox", ".mbx"}),
+    ),
     "image": (
         "archiver.render.images.renderer",
         frozenset(

@@ -97,7 +97,7 @@ def sanitise(markup: str, name: str, around: Surroundings = ALONE) -> SanitisedH
         attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
         attribute_filter=attributes,
         link_rel=None,
-        url_schemes={*LINK_SCHEMES, "data"},
+        url_schemes={*LINK_SCHEMES, "data", "cid"},
     )
     # Character references such as &#1; have become characters only now.
     settled = settle(clean, name)

@@ -53,6 +53,12 @@ table.dense {{ table-layout: fixed; width: 100%; border-collapse: separate; bord
 table.dense td, table.dense th {{ border: 0; padding: 0; background: none; white-space: pre-wrap; text-align: left }}
 table.dense td, table.dense th {{ font: 6.6pt/1.35 {_families(MONOSPACE)} }}
 table.dense th {{ font-weight: bold; border-bottom: .5pt solid #888 }}
+table.fields {{ font: 9pt/1.4 {_families(SANS)}; width: 100% }}
+table.fields th, table.fields td {{ border: 0; background: none; padding: .1em 0; overflow-wrap: anywhere }}
+table.fields th {{ width: 9em; font-weight: normal; color: #555; padding-right: .8em }}
+table.attached {{ font: 7.2pt/1.4 {_families(SANS)}; width: 100% }}
+p.told {{ font: 9pt {_families(SANS)}; color: #444; break-after: avoid; margin: 1.4em 0 .4em }}
+div.enclosed {{ border-left: 1.5pt solid #bbb; padding-left: 1em; margin: 1em 0 }}
 p.part {{ font: 9pt {_families(SANS)}; color: #444; break-after: avoid; margin: 0 0 .4em }}
 tr, img, figure {{ break-inside: avoid }}
 img {{ max-width: 100%; max-height: 230mm; image-rendering: crisp-edges }}

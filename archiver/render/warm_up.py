@@ -21,6 +21,7 @@ _SAMPLES = {
     "plain-text": b"a \xe9 \xe8",
     "markdown": b"# a\n\n- b *c* **d** [e](http://e)\n\n|f|g|\n|-|-|\n|h|i|\n",
     "html": b"<p>a",
+    "email": b"From: a@b\nSubject: =?utf-8?q?=C3=A9?=\nContent-Type: text/html\n\n<p>c",
     # A PNG of one pixel.
     "image": b"\x89PNG\r\n\x1a\n"
     b"\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\0\0\0\0:~\x9bU"
