@@ -9,6 +9,7 @@ case. Imported by the parent only for its names: what is heavy is imported in th
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import os
 import resource
 import sys
@@ -30,7 +31,6 @@ from archiver.standards.pdfa import parse_flavour
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import ModuleType
 
     from archiver.render.contract import PreparedDocument, Renderer
 
@@ -48,9 +48,9 @@ _SYSTEM = (
 )
 _LIBRARIES = (
     *("weasyprint", "pikepdf", "pypdfium2", "pypdfium2_raw", "fontTools", "PIL", "pyphen", "charset_normalizer"),
-    *("docutils", "lxml"),
+    *("docutils", "pygments", "lxml", "python_calamine"),
 )
-"""Packages that read files of their own while they work."""
+"""Packages that read files of their own while they work, or are imported when the first document needs them."""
 
 _DEEPEST = 6000
 """Python's recursion limit: the engine recurses a few times for each nested element, and 1,000 stop at 137 of them."""
@@ -250,16 +250,18 @@ def _readable(scratch: str) -> tuple[str, ...]:
     """List what a rendering may read: libraries, Python, this package, fonts."""
     python = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     # Libraries may lie elsewhere than in this interpreter's own folders, and read their data files while they work.
-    loaded = {str(Path(module.__file__).parent) for module in _libraries() if module.__file__}
+    loaded = set(_libraries())
     package = str(Path(__file__).resolve().parents[1])
     library = str(Path(sys.base_prefix) / "lib")
     places = {*_SYSTEM, *python, *loaded, package, library, *FONT_FOLDERS, SYSTEM_CACHE, scratch}
     return tuple(sorted({os.path.realpath(place) for place in places if place and Path(place).exists()}))
 
 
-def _libraries() -> Iterator[ModuleType]:
-    """Yield the packages that rendering imports and that read files of their own."""
-    yield from (module for name in _LIBRARIES if (module := sys.modules.get(name)) is not None)
+def _libraries() -> Iterator[str]:
+    """Yield the folders of the packages that rendering uses, loaded or not."""
+    for name in _LIBRARIES:
+        spec = importlib.util.find_spec(name)
+        yield from (spec.submodule_search_locations or ()) if spec is not None else ()
 
 
 def _limit(settings: SandboxSettings) -> bool:
