@@ -83,6 +83,15 @@ class _Task:
     future: Future[Outcome[Any]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What one worker may do before it is replaced by a new one, between two tasks."""
+
+    tasks: int = 200
+    memory: float = math.inf
+    """Bytes that it may have held in memory at any time."""
+
+
 @dataclass(slots=True, kw_only=True)
 class _Shared:
     """What the pool and its slots both look at."""
@@ -94,7 +103,7 @@ class _Shared:
     """The pickled call of the initialiser."""
 
     results: frozenset[type]
-    tasks_per_worker: int
+    share: Share
     forks: bool
     """Whether workers come from a nursery; no longer when one has said that it cannot fork."""
 
@@ -132,7 +141,7 @@ class WorkerPool:
         initialiser: Callable[[A], None] | None = None,
         argument: A | None = None,
         results: Iterable[type] = (),
-        tasks_per_worker: int = 200,
+        share: Share | None = None,
     ) -> None:
         """Make a pool; nothing is started yet.
 
@@ -143,7 +152,7 @@ class WorkerPool:
             initialiser: called once in each worker before its first task; importable likewise.
             argument: what ``preparation`` and ``initialiser`` are called with.
             results: classes that may be in a function's value, beside Python's plain ones.
-            tasks_per_worker: a worker is replaced after so many tasks.
+            share: after which a worker is replaced; 200 tasks where none is given.
 
         Raises:
             ValueError: no worker is asked for, or a function cannot be imported by a worker.
@@ -155,7 +164,7 @@ class WorkerPool:
             preparation=_call(preparation, argument),
             setup=_call(initialiser, argument),
             results=frozenset(results),
-            tasks_per_worker=tasks_per_worker,
+            share=share or Share(),
             forks=can_fork(),
         )
         self._tasks: queue.PriorityQueue[tuple[float, int, _Task | None]] = queue.PriorityQueue()
@@ -288,10 +297,11 @@ class _Slot:
         self._process: WorkerProcess | None = None
         self._nursery: Nursery | None = None
         self._done = 0
+        self._memory = self._memory_at_first = 0
 
     def ready(self) -> WorkerProcess | str:
         """Have a worker that can take a task, or say why there is none."""
-        if self._process is not None and self._done < self._shared.tasks_per_worker:
+        if self._process is not None and not self._has_had_its_share():
             return self._process
         self.stop()
         try:
@@ -305,6 +315,11 @@ class _Slot:
             cause = f"the worker could not start: {error.strerror}"
         self.stop()
         return cause
+
+    def _has_had_its_share(self) -> bool:
+        # The kernel counts what the process held before it became a worker, too: only growth since then is its own.
+        grown = self._memory > self._memory_at_first
+        return self._done >= self._shared.share.tasks or (grown and self._memory > self._shared.share.memory)
 
     def run(self, task: _Task) -> Outcome[Any]:
         """Run one task; whatever happens, return what became of it."""
@@ -337,7 +352,7 @@ class _Slot:
         return self._set_up(fresh_worker(self._shared.results), self._shared.preparation, self._shared.setup)
 
     def _set_up(self, process: WorkerProcess, *calls: bytes) -> WorkerProcess:
-        self._process, self._done = process, 0
+        self._process, self._done, self._memory = process, 0, 0
         with self._shared.lock:
             self._shared.running.add(process)
             if self._shared.terminated:
@@ -346,6 +361,7 @@ class _Slot:
             kind, name, message = process.ask(call, START_SECONDS)
             if kind != "value":
                 raise WorkerEnded(f"its initialiser raised {name}: {message}")
+            self._memory_at_first = message if isinstance(message, int) else 0
         return process
 
     def _give_up_nursery(self) -> None:
@@ -364,6 +380,7 @@ class _Slot:
             self.stop()
             return TaskDied(detail=str(ended))
         if kind == "value":
+            self._memory = second if isinstance(second, int) else 0
             return TaskDone(value=first)
         return TaskRaised(kind=str(first), message=str(second))
 

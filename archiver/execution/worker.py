@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import os
 import pickle
+import resource
 import signal
 import struct
 import sys
@@ -92,9 +93,14 @@ def _answer(payload: bytes) -> bytes:
     try:
         function, argument = pickle.loads(payload)  # noqa: S301 - from our own parent
         value = function(argument) if function is not None else None
-        return pickle.dumps(("value", value, None), protocol=pickle.HIGHEST_PROTOCOL)
+        return pickle.dumps(("value", value, _most_memory()), protocol=pickle.HIGHEST_PROTOCOL)
     except Exception as error:  # noqa: BLE001 - the parent is told, whatever it was
         return pickle.dumps(("raised", type(error).__name__, str(error)))
+
+
+def _most_memory() -> int:
+    """Return the most bytes this process has held in memory so far; what it gave back since, it may well need again."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _watch(parent: int) -> None:

@@ -19,7 +19,7 @@ from queue import SimpleQueue
 
 from archiver.errors import ItemError
 from archiver.execution.cores import usable_cores
-from archiver.execution.pool import Outcome, TaskDone, WorkerPool
+from archiver.execution.pool import Outcome, Share, TaskDone, WorkerPool
 from archiver.model import Finding, SourceDocument
 from archiver.steps.bag_copying import altered, changed, unreadable
 from archiver.storage.payload_copying import (
@@ -119,7 +119,7 @@ class PayloadCopy:
         workers = min(_MOST_WORKERS, _WORKERS_A_CORE * self.cores)
         results = (CopiedBatch, CopiedFile, CopyFault, DiskRefusal)
         asked: deque[tuple[list[str], Future[Outcome[CopiedBatch]]]] = deque()
-        with WorkerPool(workers=workers, preparation=load, results=results, tasks_per_worker=1 << 30) as pool:
+        with WorkerPool(workers=workers, preparation=load, results=results, share=Share(tasks=1 << 30)) as pool:
             pool.fork()
             for paths in groups:
                 if self.faults:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from archiver.execution.pool import Outcome, TaskDied, TaskDone, TaskTimedOut, WorkerPool
+from archiver.execution.pool import Outcome, Share, TaskDied, TaskDone, TaskTimedOut, WorkerPool
 from archiver.model import Check, Finding, RenderRequest, RenderResult, Severity
 from archiver.render.failures import rendering_failed, rendering_timed_out, with_second_judge
 from archiver.render.sandbox import SandboxSettings, load, lock_in, render
@@ -18,6 +18,10 @@ from archiver.steps.office import OfficeConversions
 
 RENDER_SECONDS = 300.0
 """Wall time one document may take, in seconds."""
+
+
+WORKER_MEMORY = 400 << 20
+"""Bytes: a worker that has held more is replaced before its next document."""
 
 
 class RenderTicket:
@@ -81,6 +85,7 @@ class RenderPool:
             initialiser=lock_in,
             argument=SandboxSettings(scratch=str(scratch.resolve())),
             results=(RenderResult, Check, Finding, Severity),
+            share=Share(memory=WORKER_MEMORY),
         )
         # Beside the scratch folder, not in it: what waits to be judged must be out of the workers' reach.
         self._verapdf = VeraPdf(verapdf, scratch.with_name(f"{scratch.name}-verapdf")) if verapdf else None

@@ -14,6 +14,7 @@ import pytest
 
 from archiver.execution.forked import can_fork
 from archiver.execution.pool import (
+    Share,
     TaskCancelled,
     TaskDied,
     TaskDone,
@@ -122,9 +123,17 @@ def test_an_initialiser_that_fails_is_said_for_each_task() -> None:
 
 @pytest.mark.usefixtures("born")
 def test_a_worker_is_replaced_after_its_share() -> None:
-    with WorkerPool(workers=1, tasks_per_worker=2) as pool:
+    with WorkerPool(workers=1, share=Share(tasks=2)) as pool:
         pids = [pool.submit(eval, PID, 30).result() for _ in range(4)]
     assert pids[0] == pids[1] != pids[2] == pids[3]
+
+
+@pytest.mark.usefixtures("born")
+def test_a_worker_that_has_held_too_much_memory_is_replaced() -> None:
+    task = f"(len(bytearray({{}} << 20)), {PID})[1]"
+    with WorkerPool(workers=1, share=Share(memory=300 << 20)) as pool:
+        pids = [pool.submit(eval, task.format(size), 30).result() for size in (1, 2, 400, 1, 2)]
+    assert pids[0] == pids[1] == pids[2] != pids[3] == pids[4]
 
 
 @pytest.mark.usefixtures("born")
@@ -227,7 +236,7 @@ def test_functions_of_the_main_module_are_refused_at_once() -> None:
 
 @pytest.mark.usefixtures("born")
 def test_many_tasks_over_few_workers_keep_their_answers() -> None:
-    with WorkerPool(workers=3, tasks_per_worker=7) as pool:
+    with WorkerPool(workers=3, share=Share(tasks=7)) as pool:
         futures = [pool.submit(str, number, 30) for number in range(100)]
         assert [future.result() for future in futures] == [TaskDone(value=str(number)) for number in range(100)]
 
@@ -349,7 +358,7 @@ def test_a_pool_that_only_prepared_leaves_nothing() -> None:
 @pytest.mark.usefixtures("born")
 def test_descriptors_are_given_back() -> None:
     before = _descriptors()
-    with WorkerPool(workers=2, tasks_per_worker=1) as pool:
+    with WorkerPool(workers=2, share=Share(tasks=1)) as pool:
         for _ in range(6):
             pool.submit(abs, 1, 30).result()
     assert _descriptors() <= before
