@@ -26,6 +26,7 @@ from PIL import (  # the formats register themselves, so that none is looked for
 )
 
 from archiver.model import Finding, Severity
+from archiver.render.images.decoder_messages import decoder_messages
 from archiver.standards.names import printable
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ TURNED = frozenset({5, 6, 7, 8})
 """Orientations that exchange width and height."""
 
 _SHOWN = 200
+_TOLD = 5
 _SUBFILE_TYPE, _REDUCED = 254, 1
 """TIFF 6.0, NewSubfileType: bit 0 is set for a smaller version of another picture of the file."""
 
@@ -120,6 +122,8 @@ class PictureFile:
         self._bytes = 0
         self.notes: dict[str, None] = {}
         """What was noticed and done, each once, in order."""
+        self.damages: dict[str, None] = {}
+        """What decoders said of pictures that they gave all the same, each once."""
         self.count = 0
         """Pictures given; known when :meth:`pictures` has ended."""
         self.cut = False
@@ -195,7 +199,9 @@ class PictureFile:
         resolution = _resolution(image)
         if self.format == "TIFF":
             turned = image.getexif().get(_ORIENTATION) in TURNED
-            image.load()  # turns the picture upright
+            with decoder_messages() as told:
+                image.load()  # turns the picture upright
+            self.damages.update(dict.fromkeys(printable(line)[:_SHOWN] for line in told[:_TOLD]))
             if turned and resolution:
                 resolution = resolution[::-1]
             return Picture(image=image, orientation=_UPRIGHT, resolution=resolution)

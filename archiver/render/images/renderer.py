@@ -130,29 +130,33 @@ def _side(size: tuple[int, int]) -> int:
     return min(side, *size)
 
 
-def _findings(file: PictureFile) -> tuple[Finding, ...]:
-    if not file.animated:
-        return ()
-    if not file.cut:
-        return (
-            Finding(
-                severity=Severity.INFO,
-                code="image-animated",
-                file=file.name,
-                message=f"{file.name} moves; each of its {file.count} frames is a page of the PDF/A copy.",
-                fix="Nothing has to be done: the original, which moves, is packaged as it is.",
-            ),
+def _findings(file: PictureFile) -> Iterator[Finding]:
+    if file.damages:
+        yield Finding(
+            severity=Severity.WARNING,
+            code="image-damaged",
+            file=file.name,
+            message=f"{file.name}: the decoder complains of the picture, which may be damaged, and gave what it could: "
+            f"{next(iter(file.damages))}.",
+            fix="Look at the PDF/A copy; if parts of the picture are missing or disturbed, look for a better original.",
         )
-    frames = "the first frame is" if file.count == 1 else f"the first {file.count} frames are"
-    return (
-        Finding(
+    if file.animated and not file.cut:
+        yield Finding(
+            severity=Severity.INFO,
+            code="image-animated",
+            file=file.name,
+            message=f"{file.name} moves; each of its {file.count} frames is a page of the PDF/A copy.",
+            fix="Nothing has to be done: the original, which moves, is packaged as it is.",
+        )
+    if file.animated and file.cut:
+        frames = "the first frame is" if file.count == 1 else f"the first {file.count} frames are"
+        yield Finding(
             severity=Severity.WARNING,
             code="image-frames-left-out",
             file=file.name,
             message=f"{file.name} moves and has more frames than become pages: only {frames} in the PDF/A copy.",
             fix="Nothing has to be done: the original, which moves, is packaged as it is.",
-        ),
-    )
+        )
 
 
 RENDERER = Images()

@@ -270,3 +270,13 @@ def test_mutated_pictures_end_in_a_result(name: str) -> None:
         assert result.status in {"converted", "failed"}
         assert (result.pdf is None) is (result.status == "failed")
         assert result.findings or result.status == "converted"
+
+
+def test_what_a_decoder_complains_of_is_found_and_not_printed(capfd: pytest.CaptureFixture[str]) -> None:
+    damaged = bytearray(CORPUS["tiff fax"])
+    for at in range(len(damaged) // 2, len(damaged) // 2 + 40):
+        damaged[at] ^= 0x5A
+    result = convert(bytes(damaged))
+    assert [finding.code for finding in result.findings] == ["image-damaged"]
+    assert "Fax4Decode" in result.findings[0].message
+    assert capfd.readouterr().err == ""
