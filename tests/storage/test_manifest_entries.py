@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tracemalloc
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from pathlib import Path
 
 import pytest
@@ -140,3 +140,44 @@ def test_blank_lines_among_plain_ones_are_told(tmp_path: Path, between: str, beh
     (tmp_path / "manifest-sha256.txt").write_text(between.join(lines) + behind)
     found = [finding.code for finding in verify_bag(tmp_path).findings]
     assert found == [*codes, "bag-tag-manifest-absent"]
+
+
+PAYLOAD = [f"data/{number:03}" for number in range(40)]
+SPOILT: dict[str, Callable[[str], str]] = {
+    "nothing": lambda line: line,
+    "upper case": lambda line: line[:32].upper() + line[32:],
+    "no hexadecimal": lambda line: "g" + line[1:],
+    "space in the digest": lambda line: line[:4] + "  " + line[6:],
+    "one space": lambda line: line[:32] + " " + line[34:],
+    "binary": lambda line: line[:33] + "*" + line[34:],
+    "longer digest": lambda line: "ab" + line,
+    "other path": lambda line: line[:34] + "data/other",
+    "longer path": lambda line: line + "x",
+    "repeated": lambda _: f"{digest(0).hex()}  {PAYLOAD[0]}",
+}
+
+
+@settings(deadline=None)
+@given(cut=st.integers(1, 39), spoilt=st.integers(1, 39), how=st.sampled_from(sorted(SPOILT)))
+def test_runs_of_lines_are_taken_as_lines_are(cut: int, spoilt: int, how: str) -> None:
+    lines = [f"{digest(number).hex()}  {path}" for number, path in enumerate(PAYLOAD)]
+    lines[spoilt] = SPOILT[how](lines[spoilt])
+    files = FileTable((path, 3) for path in ["bagit.txt", *PAYLOAD, "z.txt"])
+    ours = ManifestEntries(files, 16)
+    take_run = ours.run_taker()
+    first, second = take_run(lines[:cut]), take_run(lines[cut:])
+    harmless = how in {"nothing", "upper case"}
+    assert first == (harmless or spoilt >= cut)
+    assert second == harmless
+    taken = PAYLOAD if harmless else PAYLOAD[: cut if first else 0]
+    assert dict(ours) == {path: digest(number) for number, path in enumerate(taken)}
+    assert not take_run(["x"])
+    if not second:
+        assert not take_run(lines[cut:]), "it goes on after a run that it did not take"
+
+
+@pytest.mark.parametrize("path", ["data/%41.txt", "data/b\\c"])
+def test_runs_with_names_that_may_mean_others_are_not_taken(path: str) -> None:
+    ours = ManifestEntries(FileTable([(path, 3)]), 16)
+    assert not ours.run_taker()([f"{digest(1).hex()}  {path}"])
+    assert not ours

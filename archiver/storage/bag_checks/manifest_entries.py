@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, KeysView, MutableMapping
+from itertools import islice
 
 from archiver.storage.bag_checks.file_table import FileTable
 
@@ -61,6 +62,32 @@ class ManifestEntries(MutableMapping[str, bytes]):
             if len(digest) != length:  # bytes.fromhex passes over white space
                 return False
             put(position, digest)
+            return True
+
+        return take
+
+    def run_taker(self) -> Callable[[list[str]], bool]:
+        """Return what takes many lines at once that list the payload in its order, as most manifests do.
+
+        Given the lines from the first one on, without their line endings, it tells whether it took them; once it did
+        not, it takes no more, and they must be read one by one.
+        """
+        waiting: Iterator[str] | None = self._files.payload_paths()
+        length, split, begin = self._length, 2 * self._length, 2 * self._length + 2
+
+        def take(lines: list[str]) -> bool:
+            nonlocal waiting
+            if waiting is None:
+                return False
+            paths = list(islice(waiting, len(lines)))
+            # Paths of files that are there have no empty segment and no dots.
+            plain = [line[begin:] for line in lines] == paths and _is_plain(paths)
+            plain = plain and "".join([line[split:begin] for line in lines]) == "  " * len(lines)
+            digests = _octets("".join([line[:split] for line in lines])) if plain else b""
+            if len(digests) != length * len(lines):  # it passes over white space
+                waiting = None
+                return False
+            self._put_run(digests, len(lines))
             return True
 
         return take
@@ -123,6 +150,28 @@ class ManifestEntries(MutableMapping[str, bytes]):
             for at, slot in self._slots.items():
                 dense[at] = slot
             self._slots = dense
+
+    def _put_run(self, digests: bytes, count: int) -> None:
+        """Take the digests of the payload files that follow those taken so far, all of them in order."""
+        if isinstance(self._slots, _Sparse):
+            self._slots = array("I", bytes(array("I").itemsize * len(self._files)))
+        start = self._payload.start + self._taken
+        self._slots[start : start + count] = array("I", range(self._taken + 1, self._taken + count + 1))
+        self._digests += digests
+        self._taken += count
+
+
+def _is_plain(paths: list[str]) -> bool:
+    """Tell whether no path is written with an escape, or has a backslash that might mean a folder."""
+    text = "/".join(paths)
+    return "%" not in text and "\\" not in text
+
+
+def _octets(digits: str) -> bytes:
+    try:
+        return bytes.fromhex(digits)
+    except ValueError:
+        return b""
 
 
 class _Sparse(dict[int, int]):

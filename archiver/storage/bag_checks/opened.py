@@ -93,18 +93,27 @@ class OpenBag:
 
         Bad bytes, an unwanted byte-order mark, over-long lines and read errors are findings; the lines go on.
         """
+        for run in self.read_runs(path):
+            yield from run
+
+    def read_runs(self, path: str) -> Iterator[list[str]]:
+        """Read a tag file's lines as :meth:`read_lines` does, as many at a time as come in one piece."""
         pending = ""
         too_long = False
         for text in self._text(path):
-            first, *rest = text.split("\n")
+            first, *run = text.split("\n")
             pending += first if len(pending) <= LONGEST_LINE else ""
-            for part in rest:
-                too_long |= len(pending) > LONGEST_LINE
-                yield pending[:LONGEST_LINE]
-                pending = part
+            if not run:
+                continue
+            run.insert(0, pending)
+            pending = run.pop()
+            if max(map(len, run)) > LONGEST_LINE:
+                too_long = True
+                run = [line[:LONGEST_LINE] for line in run]
+            yield run
         too_long |= len(pending) > LONGEST_LINE
         if pending:
-            yield pending[:LONGEST_LINE]
+            yield [pending[:LONGEST_LINE]]
         if too_long:
             self.report.add(_too_long(path))
 

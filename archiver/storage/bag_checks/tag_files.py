@@ -125,25 +125,47 @@ def _info_text(bag: OpenBag) -> str:
 
 
 def _read_entries(bag: OpenBag, manifest: Manifest) -> None:
-    grammar = ManifestGrammar(manifest.algorithm, manifest.file)
-    take = manifest.entries.plain_taker() if manifest.payload and manifest.hash_name else _never
-    asked = False
-    for number, line in enumerate(bag.read_lines(manifest.file), start=1):
-        if take(line):
-            if asked:  # for all it knows, that was a blank line
-                grammar.plain()
-                asked = False
+    reader = _EntryReader(bag, manifest)
+    is_plain = manifest.payload and manifest.hash_name is not None
+    take_run = manifest.entries.run_taker() if is_plain else None
+    take = manifest.entries.plain_taker() if is_plain else None
+    for run in bag.read_runs(manifest.file):
+        if take_run is not None and take_run(run):
+            reader.taken(len(run))
             continue
-        asked = True
-        part = grammar.read(line, number)
-        finding = _take(bag, manifest, part) if isinstance(part, FileFixity) else part
+        for line in run:
+            if take is not None and take(line):
+                reader.taken(1)
+            else:
+                reader.read(line)
+    bag.report.extend(reader.grammar.findings())
+
+
+class _EntryReader:
+    """Reads the lines of one manifest that are of no plain form, and knows of the others."""
+
+    def __init__(self, bag: OpenBag, manifest: Manifest) -> None:
+        self._bag = bag
+        self._manifest = manifest
+        self._number = 0
+        self._asked = False
+        self.grammar = ManifestGrammar(manifest.algorithm, manifest.file)
+
+    def taken(self, count: int) -> None:
+        """Pass over lines that were taken already."""
+        self._number += count
+        if self._asked:  # for all the grammar knows, the line before was a blank one
+            self.grammar.plain()
+            self._asked = False
+
+    def read(self, line: str) -> None:
+        """Read the next line by the whole grammar."""
+        self._number += 1
+        self._asked = True
+        part = self.grammar.read(line, self._number)
+        finding = _take(self._bag, self._manifest, part) if isinstance(part, FileFixity) else part
         if finding:
-            bag.report.add(finding)
-    bag.report.extend(grammar.findings())
-
-
-def _never(_line: str) -> bool:
-    return False
+            self._bag.report.add(finding)
 
 
 def _take(bag: OpenBag, manifest: Manifest, entry: FileFixity) -> Finding | None:
