@@ -20,6 +20,7 @@ from archiver.render.characters import first_strong_direction
 from archiver.render.embedded_images import SafeImage, safe_image, safe_raster
 from archiver.render.html_allowed import ATTRIBUTES, CONTENT_TAGS, FETCHING, LINK_SCHEMES, TAGS
 from archiver.render.text_decoding import NORMALISED, settle
+from archiver.standards.names import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -282,7 +283,7 @@ def _external_finding(outside: tuple[str, ...], name: str) -> Finding:
         if len(outside) > 1
         else "a file or host that the PDF does not show"
     )
-    shown = ", ".join(one if len(one) <= _SHOWN else f"{one[:_SHOWN]}..." for one in outside[:_NAMED])
+    shown = ", ".join(printable(one if len(one) <= _SHOWN else f"{one[:_SHOWN]}...") for one in outside[:_NAMED])
     more = f" and {len(outside) - _NAMED} more" if len(outside) > _NAMED else ""
     return Finding(
         severity=Severity.WARNING,

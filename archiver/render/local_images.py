@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from archiver.render.html_sanitising import SanitisedHtml, Surroundings
 from archiver.render.image_names import folded
+from archiver.standards.names import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +34,9 @@ def shown_note(clean: SanitisedHtml) -> tuple[str, ...]:
         return ()
     more = f" and {len(clean.shown) - _NAMED} more" if len(clean.shown) > _NAMED else ""
     images = "image" if len(clean.shown) == 1 else "images"
-    return (f"{len(clean.shown)} {images} of the same item shown: {', '.join(clean.shown[:_NAMED])}{more}",)
+    return (
+        f"{len(clean.shown)} {images} of the same item shown: {', '.join(map(printable, clean.shown[:_NAMED]))}{more}",
+    )
 
 
 def _found(reference: str, exactly: Mapping[str, bytes], loosely: Mapping[str, bytes]) -> bytes | None:

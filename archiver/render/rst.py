@@ -14,6 +14,7 @@ from archiver.render.html_sanitising import sanitise
 from archiver.render.local_images import shown_note, surroundings
 from archiver.render.plain_text import RENDERER as PLAIN_TEXT
 from archiver.render.text_decoding import decode
+from archiver.standards.names import printable
 
 if TYPE_CHECKING:
     from archiver.model import RenderRequest
@@ -61,7 +62,7 @@ class RestructuredText:
         except RecursionError:
             return _as_plain_text(request, "its elements are nested too deeply")
         except Exception as error:  # noqa: BLE001 - the parser fails on odd markup in ways of its own
-            return _as_plain_text(request, f"{type(error).__name__}: {error}"[:200])
+            return _as_plain_text(request, printable(f"{type(error).__name__}: {error}"[:200]))
         clean = sanitise(markup, request.name, surroundings(request))
         return PreparedDocument(
             body=clean.body,
@@ -115,7 +116,7 @@ def _as_plain_text(request: RenderRequest, cause: str) -> PreparedDocument:
 def _about(problems: list[str], name: str) -> tuple[Finding, ...]:
     if not problems:
         return ()
-    shown = "; ".join(one if len(one) <= _SHOWN else f"{one[:_SHOWN]}..." for one in problems[:_NAMED])
+    shown = "; ".join(printable(one if len(one) <= _SHOWN else f"{one[:_SHOWN]}...") for one in problems[:_NAMED])
     more = f" and {len(problems) - _NAMED} more" if len(problems) > _NAMED else ""
     return (
         Finding(

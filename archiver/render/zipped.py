@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from archiver.model import Finding, Severity
 from archiver.render.contract import UnreadableTextError
+from archiver.standards.names import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,7 +53,9 @@ class Container:
         try:
             self._archive = zipfile.ZipFile(BytesIO(content))
         except _BROKEN as error:
-            raise UnreadableTextError(document_damaged(name, f"it is no whole ZIP archive ({error})")) from error
+            raise UnreadableTextError(
+                document_damaged(name, printable(f"it is no whole ZIP archive ({error})"[:300]))
+            ) from error
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -80,7 +83,9 @@ class Container:
                     if self._left < 0:
                         break
         except _BROKEN as error:
-            raise UnreadableTextError(document_damaged(self._name, f"its part {member}: {error}")) from error
+            raise UnreadableTextError(
+                document_damaged(self._name, printable(f"its part {member}: {error}"[:300]))
+            ) from error
         if self._left < 0:
             cause = f"it unpacks to more than {self._most >> 20} MiB"
             raise UnreadableTextError(document_too_large(self._name, cause))

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from archiver.model import Finding, Severity
 from archiver.render.contract import UnreadableTextError
 from archiver.render.zipped import document_damaged
+from archiver.standards.names import printable
 from archiver.standards.xml import XmlSyntaxError, parse_xml
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _refuse_encrypted(container: Container, name: str) -> None:
                 code="epub-encrypted",
                 file=name,
                 message=f"{name}: no PDF/A copy, because parts of the book are encrypted (digital rights management): "
-                f"{', '.join(locked[:_NAMED])}{more}.",
+                f"{', '.join(map(printable, locked[:_NAMED]))}{more}.",
                 fix="Ask the publisher for a copy without protection; this one will not be readable for long.",
             )
         )
@@ -114,7 +115,7 @@ def _xml(container: Container, member: str, name: str) -> etree._Element:
     try:
         return parse_xml(container.read(member))
     except XmlSyntaxError as error:
-        raise UnreadableTextError(document_damaged(name, f"its part {member}: {error}")) from error
+        raise UnreadableTextError(document_damaged(name, printable(f"its part {member}: {error}"[:300]))) from error
 
 
 def _all(element: etree._Element, local: str) -> Iterator[etree._Element]:

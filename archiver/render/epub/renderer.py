@@ -12,6 +12,7 @@ from archiver.render.html_sanitising import SanitisedHtml, Surroundings, sanitis
 from archiver.render.text_decoding import declared_in_xml, decode
 from archiver.render.xhtml import xhtml_as_html
 from archiver.render.zipped import Container, document_damaged, document_too_large
+from archiver.standards.names import printable
 
 if TYPE_CHECKING:
     from archiver.model import RenderRequest
@@ -110,7 +111,7 @@ class _Book:
                 code="epub-part-not-shown",
                 file=self._name,
                 message=f"{self._name}: parts of the book that are missing, damaged or no text are not in the PDF: "
-                f"{', '.join(self._missing[:_NAMED])}{more}.",
+                f"{', '.join(map(printable, self._missing[:_NAMED]))}{more}.",
                 fix="See whether the book is whole; pages that are pictures alone are not rendered.",
             ),
         )

@@ -22,6 +22,7 @@ from archiver.render.tables import Table, TableTooLongError, table_view
 from archiver.render.tables.table import MOST_LINES
 from archiver.render.text_decoding import settle
 from archiver.render.zipped import Container, document_damaged, document_too_large, repacked
+from archiver.standards.names import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +94,7 @@ def _measured(parts: dict[str, bytes], name: str) -> Census:
             elif part.lower().endswith(".xml") and not part.lower().endswith(_SHARED):
                 scan(content, XlsxSheet(census, shared.lengths))
     except NotXmlError as error:
-        raise UnreadableTextError(document_damaged(name, f"its part {part}: {error}")) from error
+        raise UnreadableTextError(document_damaged(name, printable(f"its part {part}: {error}"[:300]))) from error
     except TooMuchError as error:
         raise UnreadableTextError(document_too_large(name, str(error))) from error
     return census
@@ -134,7 +135,9 @@ def _sheets(content: bytes, name: str) -> Iterator[tuple[str, CalamineSheet]]:
         for metadata in workbook.sheets_metadata:
             yield _heading(metadata), workbook.get_sheet_by_name(metadata.name)
     except Exception as error:
-        raise UnreadableTextError(document_damaged(name, f"{type(error).__name__}: {error}"[:200])) from error
+        raise UnreadableTextError(
+            document_damaged(name, printable(f"{type(error).__name__}: {error}"[:200]))
+        ) from error
     except BaseException as error:
         # A panic of the library, which is written in Rust, is no Exception.
         if type(error).__name__ == "PanicException":
