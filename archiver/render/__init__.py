@@ -110,9 +110,10 @@ _MEMBERS: dict[str, tuple[str, frozenset[str], frozenset[str], frozenset[str]]] 
     ),
     "email": (
         "archiver.render.mail.message",
-        frozenset({"fmt/278", "fmt/950"}),
-        frozenset({"message/rfc822"}),
-        frozenset({".eml"}),
+        # A message of parts that belong together has the signature of MHTML, which is such a message.
+        frozenset({"fmt/278", "fmt/950", "x-fmt/429"}),
+        frozenset({"message/rfc822", "multipart/related"}),
+        frozenset({".eml", ".mht", ".mhtml"}),
     ),
     "mbox": (
         "archiver.render.mail.mbox",
@@ -126,7 +127,7 @@ _MEMBERS: dict[str, tuple[str, frozenset[str], frozenset[str], frozenset[str]]] 
             [
                 *("fmt/41", "fmt/42", "fmt/43", "fmt/44", "fmt/645", "fmt/1507", "x-fmt/390", "x-fmt/391", "x-fmt/398"),
                 *("fmt/11", "fmt/12", "fmt/13", "fmt/935"),
-                *("fmt/353", "fmt/154", "fmt/155", "fmt/156", "fmt/1917", "x-fmt/387", "x-fmt/388", "x-fmt/399"),
+                *("fmt/353", "fmt/154", "fmt/155", "fmt/156", "x-fmt/387", "x-fmt/388", "x-fmt/399"),
                 *("fmt/3", "fmt/4", "fmt/566", "fmt/567", "fmt/568"),
                 *("x-fmt/392", "fmt/151", "fmt/1794"),
             ]

@@ -115,6 +115,11 @@ def content_id(part: Message) -> str:
     return field(part, "Content-ID").strip().removeprefix("<").removesuffix(">")
 
 
+def location(part: Message) -> str:
+    """Return the address other parts know this one by (RFC 2557), or an empty string."""
+    return field(part, "Content-Location").strip()
+
+
 def attachment(part: Message) -> Attachment:
     """Return what is told of a part that is not shown."""
     content = body_bytes(part)

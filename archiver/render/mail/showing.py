@@ -25,6 +25,7 @@ from archiver.render.mail.parts import (
     content_id,
     disposition,
     file_name,
+    location,
     media_type,
     parameter,
     subparts,
@@ -57,7 +58,7 @@ class _Shown:
 
     attached: list[Attachment] = dataclasses.field(default_factory=list)
     pictures: dict[str, Message] = dataclasses.field(default_factory=dict)
-    """Content identifier -> part that a text may show."""
+    """Content identifier (RFC 2392) or location (RFC 2557) -> part that a text may show."""
 
     used: set[str] = dataclasses.field(default_factory=set)
 
@@ -155,10 +156,10 @@ class Reader:
         start = parameter(part, "start").strip().removeprefix("<").removesuffix(">")
         root = next((one for one in inner if start and content_id(one) == start), inner[0])
         others = [one for one in inner if one is not root]
-        shown.pictures.update({content_id(one): one for one in others if content_id(one)})
+        shown.pictures.update({name: one for one in others for name in (content_id(one), location(one)) if name})
         self._part(root, shown, depth)
         for one in others:
-            if content_id(one) not in shown.used:
+            if not shown.used & ({content_id(one), location(one)} - {""}):
                 self._part(one, shown, depth)
 
     def _text(self, part: Message, kind: str, shown: _Shown) -> bool:
@@ -181,11 +182,12 @@ class Reader:
 
     def _html(self, markup: str, shown: _Shown) -> None:
         def picture(reference: str) -> bytes | None:
-            part = shown.pictures.get(unquote(reference[4:])) if reference.lower().startswith("cid:") else None
+            part = shown.pictures.get(_meant(reference))
             return body_bytes(part) if part is not None else None
 
         clean = sanitise(markup, self._page.name, Surroundings(image=picture, prefix=f"m{self._messages}-"))
-        shown.used.update(unquote(reference[4:]) for reference in clean.shown)
+        shown.used.update(content_id(shown.pictures[_meant(reference)]) for reference in clean.shown)
+        shown.used.update(location(shown.pictures[_meant(reference)]) for reference in clean.shown)
         document = PreparedDocument(body=clean.body, text=clean.text, notes=clean.notes, findings=clean.findings)
         self._page.insert(document)
 
@@ -213,6 +215,11 @@ class Reader:
             if image.data_uri is not None:
                 self._page.picture(image.data_uri, self._page.fit(file_name(part)))
         shown.attached.append(dataclasses.replace(one, content=b""))
+
+
+def _meant(reference: str) -> str:
+    """Return the identifier or the location that a reference inside a text means."""
+    return unquote(reference[4:]) if reference.lower().startswith("cid:") else reference
 
 
 def _told(one: Attachment, page: Page) -> tuple[str, str, str, str]:

@@ -62,6 +62,18 @@ def test_the_richer_alternative_is_shown_harmless_with_its_pictures() -> None:
     assert any("the one shown is multipart/related" in note for note in document.notes)
 
 
+def test_a_saved_page_shows_the_pictures_it_was_saved_with() -> None:
+    page = letter("A saved page")
+    page.set_content('<img src="http://host.invalid/a.png"><img src="http://host.invalid/b.png">', subtype="html")
+    page.add_related(picture(), "image", "png")
+    page.get_payload()[1]["Content-Location"] = "http://host.invalid/a.png"  # type: ignore[index]
+    document = eml(page.as_bytes())
+    assert document.body.count("data:image/png;base64") == 1
+    assert "Attachments" not in document.text
+    assert "host.invalid" not in document.body.partition("Other header fields")[0]
+    assert ["b.png" in one.message and "a.png" not in one.message for one in document.findings] == [True]
+
+
 def test_attachments_are_listed_with_type_size_and_digest() -> None:
     text = eml(full()).text
     digest = hashlib.sha256(b"%PDF-1.4 not really").hexdigest()
