@@ -7,13 +7,9 @@ one's memory is not another's. What must render: the long paragraphs, the long t
 from __future__ import annotations
 
 import base64
-import sys
 import tempfile
 import time
 import zlib
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from archiver.execution.pool import TaskDone, WorkerPool
 from archiver.model import Check, Description, Finding, RenderRequest, RenderResult, Severity

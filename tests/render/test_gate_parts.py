@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pikepdf
 import pytest
 from PIL import Image, ImageDraw
 
 from archiver.render.gate import conformance_check, findings_of, limits_check, pages_check, raster_check, text_check
+from archiver.render.gate.conformance import _entries, _used_glyphs
 from archiver.render.gate.verdict import Verdict, validated
 
 if TYPE_CHECKING:
@@ -132,3 +133,47 @@ def test_a_check_that_did_not_run_proves_nothing_and_refutes_nothing() -> None:
     assert validated([unknown]) is None
     assert Verdict(checks=(unknown,), findings=()).passed
     assert validated([conformance_check(b"", "2b"), passed]) is False
+
+
+@pytest.mark.parametrize(
+    ("mapped", "codes"),
+    [
+        (b"2 beginbfchar\n<0041> <0061>\n<0042> <00620063>\nendbfchar", {0x41: "0061", 0x42: "00620063"}),
+        (b"beginbfrange <41> <43> <0061> endbfrange", {0x41: "0061", 0x42: "0062", 0x43: "0063"}),
+        (b"beginbfrange <41><42>[<0061> <d83dde00>] endbfrange", {0x41: "0061", 0x42: "d83dde00"}),
+        (b"beginbfrange <41><43>[<0061>] endbfrange", {0x41: "0061"}),
+        (b"<0041> <0061> outside", {}),
+        (b"beginbfchar <41> <> endbfchar beginbfrange <43><42><0061> endbfrange", {0x41: ""}),
+    ],
+)
+def test_maps_to_unicode_are_read_in_all_their_forms(mapped: bytes, codes: dict[int, str]) -> None:
+    assert _entries(mapped) == codes
+
+
+def test_a_range_without_end_is_bounded() -> None:
+    assert len(_entries(b"beginbfrange <0000> <ffffffff> <0001> endbfrange")) == 0x10000
+
+
+@pytest.mark.parametrize(
+    ("widths", "glyphs"),
+    [([3, [500, 600], 9, [1]], [3, 4, 9]), ([3, 5, 500, 8, [1]], [3, 4, 5, 8]), ([3], []), ([], [])],
+)
+def test_widths_name_glyphs_in_two_forms(widths: list[Any], glyphs: list[int]) -> None:
+    array = pikepdf.Array([pikepdf.Array(one) if isinstance(one, list) else one for one in widths])
+    assert list(_used_glyphs(array)) == glyphs
+
+
+@pytest.mark.parametrize(
+    "font",
+    [
+        pytest.param({"ToUnicode": 3, "DescendantFonts": []}, id="no stream"),
+        pytest.param({"DescendantFonts": 4}, id="no map"),
+        pytest.param({"Subtype": 5, "Encoding": 5, "BaseFont": 5}, id="numbers"),
+    ],
+)
+def test_a_font_that_is_none_is_a_verdict_and_no_exception(font: dict[str, Any]) -> None:
+    out, pdf = BytesIO(), pikepdf.new()
+    pdf.add_blank_page()
+    pdf.Root.Trap = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Font, **font))
+    pdf.save(out)
+    assert conformance_check(out.getvalue(), "2u").passed is False

@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 PIKEPDF = f"pikepdf.pdfa {version('pikepdf')}"
 
 _JUDGED_PARTS = frozenset("123")
+_LAST_CODE = 0xFFFF
+_MAP_SECTION = re.compile(rb"beginbf(char|range)(.*?)endbf(?:char|range)", re.DOTALL)
+_MAP_RANGE = re.compile(
+    rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>|\[([^]]*)\])",
+)
+_HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f]*)>")
 _MAP_ENTRY = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>")
 # ISO 19005-2 6.2.11.7.2: no glyph may map to these.
 _NO_TEXT = frozenset({"", "0000", "feff", "fffe"})
@@ -108,8 +114,8 @@ def _unmapped_fonts(pdf: bytes) -> Iterator[str]:
                 shown = shown_codes(opened)
                 for font in symbolic:
                     yield from _unmapped_codes(font, shown.get(font.objgen, set()))
-    except pikepdf.PdfError as error:
-        yield f"the file cannot be read back: {error}"
+    except (pikepdf.PdfError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        yield f"its fonts cannot be read: {error}"
 
 
 def _unmapped_glyphs(font: pikepdf.Dictionary) -> Iterator[str]:
@@ -152,10 +158,30 @@ _KNOWN_ENCODINGS = ("/WinAnsiEncoding", "/MacRomanEncoding", "/MacExpertEncoding
 
 
 def _entries(to_unicode: bytes) -> dict[int, str]:
-    return {int(code, 16): text.decode("ascii").lower() for code, text in _MAP_ENTRY.findall(to_unicode)}
+    """Read a ToUnicode map: code -> hexadecimal of UTF-16BE (ISO 32000-1 9.10.3)."""
+    found: dict[int, str] = {}
+    for kind, body in _MAP_SECTION.findall(to_unicode):
+        if kind == b"char":
+            found |= {int(code, 16): text.decode("ascii").lower() for code, text in _MAP_ENTRY.findall(body)}
+            continue
+        for first, last, text, listed_texts in _MAP_RANGE.findall(body):
+            codes = range(int(first, 16), min(int(last, 16), _LAST_CODE) + 1)
+            if text:
+                found |= {code: f"{int(text, 16) + place:0{len(text)}x}" for place, code in enumerate(codes)}
+            else:
+                texts = _HEXADECIMAL.findall(listed_texts)
+                found |= {code: one.decode("ascii").lower() for code, one in zip(codes, texts, strict=False)}
+    return found
 
 
 def _used_glyphs(widths: pikepdf.Object) -> Iterator[int]:
-    """Read the glyphs a font's ``W`` array names, in its form ``first [w w w]``: it lists the glyphs used."""
-    for first, entries in zip(widths[::2], widths[1::2], strict=True):
-        yield from range(int(first), int(first) + len(entries))
+    """Read the glyphs a font's ``W`` array names (ISO 32000-1 9.7.4.3): a font that is subset lists the glyphs used."""
+    place = 0
+    while place + 1 < len(widths):
+        first, second = int(widths[place]), widths[place + 1]
+        if isinstance(second, pikepdf.Array):
+            yield from range(first, first + len(second))
+            place += 2
+        else:
+            yield from range(first, min(int(second), _LAST_CODE) + 1)
+            place += 3

@@ -36,4 +36,5 @@ def limits_check(pdf: bytes) -> Check:
     ]
     if problems:
         return Check(name="limits", passed=False, tool=PDFIUM, detail=listed(problems, "; "))
-    return Check(name="limits", passed=True, tool=PDFIUM, detail=f"{count:,} pages, {len(pdf):,} bytes")
+    pages = "1 page" if count == 1 else f"{count:,} pages"
+    return Check(name="limits", passed=True, tool=PDFIUM, detail=f"{pages}, {len(pdf):,} bytes")
