@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 
 from archiver.model import Check, Finding, RenderResult, Severity
+from archiver.standards.names import printable
 
 INSTALL_LIBREOFFICE = (
     "Debian and Ubuntu: apt-get install --no-install-recommends libreoffice-writer-nogui libreoffice-impress-nogui "
@@ -163,7 +164,7 @@ def program_failed(name: str, cause: str, *, tool: str) -> RenderResult:
         severity=Severity.WARNING,
         code="rendition-program-failed",
         file=name,
-        message=f"{name}: no PDF/A copy: {cause}.",
+        message=f"{name}: no PDF/A copy: {printable(cause)}.",
         fix="Nothing is lost: the original is packaged as it is. See whether it opens in the program that made it.",
     )
     return RenderResult(status="failed", flavour=None, validated=None, pdf=None, findings=(finding,), tool=tool)

@@ -48,7 +48,7 @@ _SYSTEM = (
 )
 _LIBRARIES = (
     *("weasyprint", "pikepdf", "pypdfium2", "pypdfium2_raw", "fontTools", "PIL", "pyphen", "charset_normalizer"),
-    *("docutils", "pygments", "lxml", "python_calamine"),
+    *("docutils", "pygments", "lxml", "python_calamine", "mammoth", "cobble"),
 )
 """Packages that read files of their own while they work, or are imported when the first document needs them."""
 
@@ -175,7 +175,7 @@ def render(request: RenderRequest) -> RenderResult:
 def _from_program(request: RenderRequest, name: str) -> RenderResult:
     from archiver.render.office.conversion import from_program  # noqa: PLC0415 - loads the validators, in the child
 
-    result = _with_original(from_program(request, office_format(name)), request)
+    result = _with_original(from_program(request, office_format(name, request.content)), request)
     member = load_renderer(name)
     if result.status == "converted" or isinstance(member, Converter):
         return result

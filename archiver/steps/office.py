@@ -45,7 +45,7 @@ class OfficeConversions:
     def takes(self, request: RenderRequest) -> bool:
         """Tell whether this document is for LibreOffice, and LibreOffice is there."""
         name = renderer_name(request.puid, request.media_type, request.name)
-        wanted = name is not None and (is_office(name) or (self._sheets and name in SHEETS))
+        wanted = name is not None and (is_office(name) or (self._sheets and name == SHEETS))
         return wanted and self._program() is not None
 
     def convert(self, request: RenderRequest) -> Future[Outcome[RenderResult | None]]:
@@ -81,6 +81,6 @@ class OfficeConversions:
         if office is None or name is None:
             raise AssertionError("asked for a document that LibreOffice does not take")
         try:
-            return office.convert(request.content, office_format(name), part_for(request.flavour))
+            return office.convert(request.content, office_format(name, request.content), part_for(request.flavour))
         except OSError as error:
             return ProgramOutput(pdf=None, tool="LibreOffice", cause=f"LibreOffice could not be run: {error.strerror}")

@@ -58,30 +58,33 @@ class OfficeFormat:
         return (*read, "--convert-to", target, "--outdir", "{home}/out")
 
 
-SHEETS = {
-    "xlsx": OfficeFormat(
-        name="xlsx",
-        extension=".xlsx",
-        import_filter="Calc MS Excel 2007 XML",
-        application="calc",
-        container="ooxml",
-    ),
-    "ods": OfficeFormat(name="ods", extension=".ods", import_filter="calc8", application="calc", container="odf"),
-}
-"""Formats whose members lay them out themselves, and which LibreOffice lays out only where that is asked for."""
+SHEETS = "sheets"
+"""The member that lays out spreadsheets itself: LibreOffice does it only where that is asked for."""
+
+_XLSX = OfficeFormat(
+    name="xlsx",
+    extension=".xlsx",
+    import_filter="Calc MS Excel 2007 XML",
+    application="calc",
+    container="ooxml",
+)
+_ODS = OfficeFormat(name="ods", extension=".ods", import_filter="calc8", application="calc", container="odf")
+_ODF_MARK = b"mimetypeapplication/vnd.oasis."
+"""ODF 1.3 part 2, 3.3: the first member of the zip file, stored as it is, 30 bytes from its beginning."""
 
 
-def office_format(name: str) -> OfficeFormat:
-    """Return what LibreOffice must know of a member's format.
+def office_format(name: str, content: bytes) -> OfficeFormat:
+    """Return what LibreOffice must know of a document's format.
 
     Args:
-        name: as in the registry.
+        name: of its member, as in the registry.
+        content: of the document: it tells the two kinds of spreadsheets apart.
 
     Raises:
         KeyError: LibreOffice does not read it here.
     """
-    if name in SHEETS:
-        return SHEETS[name]
+    if name == SHEETS:
+        return _ODS if content[30:].startswith(_ODF_MARK) else _XLSX
     kind = getattr(load_renderer(name), "kind", None)
     if not isinstance(kind, OfficeFormat):
         raise KeyError(name)

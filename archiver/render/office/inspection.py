@@ -14,6 +14,7 @@ from archiver.render import renderer_name
 from archiver.render.failures import failed
 from archiver.render.office.container import Container, DamagedContainerError, ExpandingContainerError
 from archiver.render.office.formats import office_format
+from archiver.standards.names import printable
 
 if TYPE_CHECKING:
     from archiver.model import RenderRequest
@@ -69,7 +70,7 @@ def admit(request: RenderRequest) -> RenderResult | None:
     name = renderer_name(request.puid, request.media_type, request.name)
     if name is None:
         return None
-    seen = inspect(request.content, office_format(name), request.name)
+    seen = inspect(request.content, office_format(name, request.content), request.name)
     return None if seen.refusal is None else failed(seen.refusal)
 
 
@@ -205,7 +206,7 @@ def damaged(name: str, cause: str) -> Finding:
         severity=Severity.WARNING,
         code="office-damaged",
         file=name,
-        message=f"{name}: no PDF/A copy, because the file is damaged or is not what it is called: {cause}.",
+        message=f"{name}: no PDF/A copy, because the file is damaged or is not what it is called: {printable(cause)}.",
         fix="Look for another copy of it. What is here is packaged as it is.",
     )
 

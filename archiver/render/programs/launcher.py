@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import signal
 import sys
 from typing import Any, NoReturn
 
@@ -47,6 +48,8 @@ def main() -> NoReturn:
     sys.stderr.flush()
     arguments = [word.replace(HOME, home) for word in order["arguments"]]
     environment = {name: value.replace(HOME, home) for name, value in order["environment"].items()}
+    for ignored in (signal.SIGPIPE, signal.SIGXFSZ):  # by Python, for itself; a program that is to end must end
+        signal.signal(ignored, signal.SIG_DFL)
     os.execve(order["executable"][0], [order["executable"][0], *arguments], environment)  # noqa: S606 - that is the task
 
 

@@ -67,7 +67,7 @@ def request(content: bytes, name: str, flavour: str = "2u", made: ProgramOutput 
 
 
 def converted(office: LibreOffice, content: bytes, name: str, flavour: str = "2u") -> RenderResult:
-    made = office.convert(content, office_format(name), part_for(flavour))
+    made = office.convert(content, office_format(name, b""), part_for(flavour))
     assert made.pdf is not None, made
     return render(request(content, name, flavour, made))
 
@@ -173,8 +173,8 @@ def test_the_same_document_gives_the_same_bytes(office: LibreOffice) -> None:
 
 def test_a_docx_that_libreoffice_gets_wrong_is_laid_out_here(office: LibreOffice) -> None:
     content = docx(SCRIPTS["Khmer"])
-    made = office.convert(content, office_format("docx"), 2)
-    wrong = ProgramOutput(pdf=office.convert(docx("other"), office_format("docx"), 2).pdf, tool=made.tool)
+    made = office.convert(content, office_format("docx", b""), 2)
+    wrong = ProgramOutput(pdf=office.convert(docx("other"), office_format("docx", b""), 2).pdf, tool=made.tool)
     result = render(request(content, "docx", made=wrong))
     assert result.status == "rendered", result
     assert [finding.code for finding in result.findings] == ["office-simplified"]
@@ -182,7 +182,7 @@ def test_a_docx_that_libreoffice_gets_wrong_is_laid_out_here(office: LibreOffice
 
 
 def test_a_pdf_that_says_something_else_is_not_kept(office: LibreOffice) -> None:
-    other = office.convert(odt("Other", "wörds"), office_format("odt"), 2)
+    other = office.convert(odt("Other", "wörds"), office_format("odt", b""), 2)
     result = render(request(odt("A heading", "words"), "odt", made=other))
     assert result.status == "failed"
     assert result.pdf is None
@@ -207,17 +207,17 @@ def test_a_hang_is_stopped_and_a_crash_is_told(tmp_path: Path) -> None:
     assert found is not None
     (tmp_path / "a").mkdir()
     slow = LibreOffice(found, tmp_path / "a", ProgramRunner(), ProgramLimits(wall_seconds=0.2))
-    assert "longer than 0.2 seconds" in slow.convert(odt("words"), office_format("odt"), 2).cause
+    assert "longer than 0.2 seconds" in slow.convert(odt("words"), office_format("odt", b""), 2).cause
     (tmp_path / "b").mkdir()
     small = LibreOffice(found, tmp_path / "b", ProgramRunner(), ProgramLimits(memory=160 << 20))
-    output = small.convert(odt("words"), office_format("odt"), 2)
+    output = small.convert(odt("words"), office_format("odt", b""), 2)
     assert output.pdf is None
     result = render(request(odt("words"), "odt", made=output))
     assert [finding.code for finding in result.findings] == ["rendition-program-failed"]
 
 
 def test_a_document_under_a_wrong_name_gives_no_pdf(office: LibreOffice) -> None:
-    made = office.convert(b"<html><body>words</body></html>", office_format("docx"), 2)
+    made = office.convert(b"<html><body>words</body></html>", office_format("docx", b""), 2)
     assert made.pdf is None
     assert "could not read it" in made.cause
 
@@ -236,7 +236,7 @@ def test_nothing_is_fetched_and_no_file_is_shown(office: LibreOffice, tmp_path: 
         )
         own = odt("A heading", "words")
         content = own_body_replaced(own, body)
-        made = office.convert(content, office_format("odt"), 2)
+        made = office.convert(content, office_format("odt", b""), 2)
         with pytest.raises(TimeoutError):
             server.accept()
     assert made.pdf is not None

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import threading
 import time
@@ -78,7 +79,7 @@ def test_is_killed_by_its_share_of_the_processor(tmp_path: Path) -> None:
 def test_writes_no_file_larger_than_it_may(tmp_path: Path) -> None:
     home = tmp_path / "home"
     script = "x=0123456789; for i in 1 2 3 4 5 6 7 8; do x=$x$x; done; while :; do echo $x; done > big"
-    run(home, script, file_bytes=65536)
+    assert run(home, script, file_bytes=65536).status == -signal.SIGXFSZ
     assert (home / "big").stat().st_size <= 65536
 
 
