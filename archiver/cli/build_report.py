@@ -102,5 +102,5 @@ def _rendition_kind(document: DocumentResult) -> str:
         return f"with a PDF/A-{rendition.flavour} copy that passed its checks"
     return {
         "unsupported": "in a format not rendered yet",
-        "failed": "whose PDF/A copy did not pass its checks and was left out",
+        "failed": "without a PDF/A copy, for the reason its finding gives",
     }.get(rendition.status, "without a PDF/A copy")

@@ -63,8 +63,11 @@ FAULTS: dict[str, Callable[[bytes], bytes]] = {
     "no identifier": same_length(rb"/ID \[", rb"/IX ["),
 }
 
-STRICTER = {"a tab in the table": same_length(rb"xref\n0 (\d+)\n", rb"xref\n0\t\1\n")}
-"""What ISO 19005-2 6.1.4 forbids and veraPDF lets pass."""
+STRICTER = {
+    "a tab in the table": same_length(rb"xref\n0 (\d+)\n", rb"xref\n0\t\1\n"),
+    "damage in a compressed stream": same_length(rb"(?s)(stream\nx\x9c.{60})...", rb"\1\0\0\0"),
+}
+"""What ISO 19005-2 6.1.4 forbids, or readers make different things of, and veraPDF may let pass."""
 
 
 def faults(content: bytes) -> list[str]:

@@ -26,6 +26,7 @@ MOST_FIELDS = 5_000
 
 _PART = re.compile(rb"pdfaid:part(?:>|=[\"'])\s*([1-4])\s*[<\"']")
 _CONFORMANCE = re.compile(rb"pdfaid:conformance(?:>|=[\"'])\s*([ABUEF])\s*[<\"']")
+_SAYS_LITTLE = ("file is damaged", "Attempting to reconstruct")
 _LARGEST_PACKET = 4 << 20
 _LONGEST_NAME = 100
 _SIMPLE_FONTS = frozenset({"/Type1", "/MMType1", "/TrueType"})
@@ -94,8 +95,14 @@ def inspected(pdf: pikepdf.Pdf) -> PdfTraits:
         fields = form.get("/Fields")
         traits.form = isinstance(fields, pikepdf.Array) and len(fields) > 0
     # Last: what is wrong with an object is noticed when it is read.
-    traits.damage = tuple(dict.fromkeys(plain(str(warning)) for warning in pdf.get_warnings()))
+    traits.damage = _damage(pdf)
     return traits
+
+
+def _damage(pdf: pikepdf.Pdf) -> tuple[str, ...]:
+    """Return qpdf's warnings, those first that say what is wrong."""
+    said = dict.fromkeys(plain(str(warning)) for warning in pdf.get_warnings())
+    return tuple(sorted(said, key=lambda one: one.startswith(_SAYS_LITTLE)))
 
 
 def _packet(pdf: pikepdf.Pdf) -> bytes:
