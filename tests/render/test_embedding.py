@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pikepdf
 import pytest
 from lxml import etree
+from PIL import Image
 
 from archiver.model import Description, RenderRequest, SourceKind, Statement, ValueSource
 from archiver.render.embedding import EmbeddedFile, embed, with_original
@@ -86,6 +87,29 @@ def test_verapdf_finds_no_fault_with_embedded_files(
         file = tmp_path / f"{flavour}.pdf"
         file.write_bytes(pdf)
         assert verapdf_judge([file], flavour=flavour) == {file: True}
+
+
+def picture(kind: str) -> bytes:
+    out = BytesIO()
+    Image.radial_gradient("L").convert("RGB").save(out, kind)
+    return out.getvalue()
+
+
+def test_what_another_way_made_takes_the_original_in_too() -> None:
+    image = replace(REQUEST, name="a.png", content=picture("PNG"), media_type="image/png", puid="fmt/11")
+    result = render(image)
+    assert (result.status, result.flavour, result.validated) == ("converted", "3u", True), result.findings
+    assert result.pdf is not None
+    assert embedded(result.pdf)["a.png"][0] == image.content
+
+
+def test_what_cannot_take_it_in_says_so() -> None:
+    document = replace(
+        REQUEST, name="a.pdf", content=picture("PDF"), media_type="application/pdf", puid="fmt/17", flavour="4f"
+    )
+    result = render(document)
+    assert (result.status, result.flavour) == ("converted", "2b")
+    assert "original-not-embedded" in {finding.code for finding in result.findings}
 
 
 def test_nothing_is_embedded_unasked() -> None:
