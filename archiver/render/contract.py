@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from archiver.model import Finding, RenderRequest, RenderResult
 
 
@@ -21,6 +23,17 @@ class UnreadableTextError(Exception):
     def __init__(self, finding: Finding) -> None:
         self.finding = finding
         super().__init__(finding.message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachedFile:
+    """A file that came inside the document and is not shown on its pages."""
+
+    name: str
+    content: bytes
+    media_type: str
+    when: datetime
+    """In UTC: when the document was sent with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +60,9 @@ class PreparedDocument:
     """What was done to the text: charset, normalisation, characters removed."""
 
     findings: tuple[Finding, ...] = field(default=())
+
+    attached: tuple[AttachedFile, ...] = ()
+    """To be embedded in the PDF; only where the flavour asked for lets any file be."""
 
 
 class Renderer(Protocol):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from archiver.model import RenderRequest
+    from archiver.render.contract import AttachedFile
 
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*")
 _LONGEST_MEDIA_TYPE = 100
@@ -101,6 +102,27 @@ def with_original(pdf: bytes, request: RenderRequest) -> bytes:
         when=request.embed_original,
     )
     return embed(pdf, (original, record))
+
+
+def with_attached(pdf: bytes, attached: Iterable[AttachedFile]) -> bytes:
+    """Return the PDF with the files that came inside its document embedded as ``Supplement``.
+
+    Args:
+        pdf: of a flavour that embeds any file.
+        attached: may be none; the PDF is then as it was.
+    """
+    files = [
+        EmbeddedFile(
+            name=one.name,
+            content=one.content,
+            media_type=one.media_type,
+            relationship="Supplement",
+            description="Attached to the message",
+            when=one.when,
+        )
+        for one in attached
+    ]
+    return embed(pdf, files) if files else pdf
 
 
 def _name_tree(pdf: pikepdf.Pdf) -> pikepdf.NameTree:

@@ -194,10 +194,11 @@ def _rendered(request: RenderRequest, renderer: Renderer) -> RenderResult:
 
     document = prepared(renderer, request)
     written = write_pdf(document, request)
-    if request.embed_original is not None:
-        from archiver.render.embedding import with_original  # noqa: PLC0415 - as above
+    if request.embed_original is not None or document.attached:
+        from archiver.render.embedding import with_attached, with_original  # noqa: PLC0415 - as above
 
-        written = dataclasses.replace(written, pdf=with_original(written.pdf, request))
+        pdf = with_attached(with_original(written.pdf, request), document.attached)
+        written = dataclasses.replace(written, pdf=pdf)
     verdict = judge(written, document, request.name)
     findings: tuple[Finding, ...] = document.findings + verdict.findings
     return RenderResult(

@@ -6,8 +6,10 @@ Pure: strings as the parser gives them, to strings. Nothing here raises for what
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from email.errors import HeaderParseError
 from email.header import decode_header
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ LONGEST = 20_000
 _FIRST = frozenset(name.lower() for name in FIRST)
 _FOLD = re.compile(r"\r?\n[ \t]*|\r")
 _KNOWN = frozenset([*_FIRST, "received", "return-path", "mime-version", "content-type", "delivered-to", "resent-from"])
+_CENTURIES = range(1970, 3000)
 CUT = " [cut]"
 
 
@@ -46,6 +49,16 @@ def other_fields(message: Message) -> list[tuple[str, str]]:
 def field(message: Message, name: str) -> str:
     """Return one field, decoded; empty when there is none."""
     return next((decoded(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
+
+
+def sent(message: Message) -> datetime | None:
+    """Return when the message says it was sent, in UTC; None where it says nothing a calendar has."""
+    try:
+        when = parsedate_to_datetime(field(message, "Date"))
+        when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return when if when.year in _CENTURIES else None
 
 
 def shown(raw: object) -> str:

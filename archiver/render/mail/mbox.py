@@ -49,6 +49,7 @@ class Mailbox:
             blank_pages=page.blank_pages,
             notes=page.notes,
             findings=page.findings,
+            attached=tuple(page.attached),
         )
 
 

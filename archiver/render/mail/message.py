@@ -41,6 +41,7 @@ class EmailMessage:
             blank_pages=page.blank_pages,
             notes=page.notes,
             findings=page.findings,
+            attached=tuple(page.attached),
         )
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from archiver.model import Finding
-    from archiver.render.contract import PreparedDocument
+    from archiver.render.contract import AttachedFile, PreparedDocument
 
 _DEEPEST_HEADING = 6
 
@@ -28,6 +28,7 @@ class Page:
         """
         self.name = name
         self.blank_pages = 0
+        self.attached: list[AttachedFile] = []
         self._body: list[str] = []
         self._text: list[str] = []
         self._notes: dict[str, int] = {}

@@ -10,11 +10,11 @@ import dataclasses
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from archiver.render.contract import PreparedDocument, UnreadableTextError
+from archiver.render.contract import AttachedFile, PreparedDocument, UnreadableTextError
 from archiver.render.embedded_images import safe_raster
 from archiver.render.html_sanitising import Surroundings, sanitise
 from archiver.render.mail import findings
-from archiver.render.mail.headers import CUT, field, first_fields, other_fields
+from archiver.render.mail.headers import CUT, field, first_fields, other_fields, sent
 from archiver.render.mail.parts import (
     DEEPEST,
     MOST_PARTS,
@@ -32,8 +32,10 @@ from archiver.render.mail.parts import (
 )
 from archiver.render.plain_text import RENDERER as PLAIN_TEXT
 from archiver.render.text_decoding import decode
+from archiver.standards.pdfa import parse_flavour
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from email.message import Message
 
     from archiver.model import RenderRequest
@@ -75,6 +77,7 @@ class Reader:
         """
         self._page = page
         self._request = request
+        self._embeds = parse_flavour(request.flavour).embeds_any_file
         self._parts = 0
         self._messages = 0
 
@@ -99,12 +102,25 @@ class Reader:
         page.note(*(f"not quite in order: {type(defect).__name__}" for defect in message.defects))
         self._part(message, shown, depth)
         if shown.attached:
+            self._keep(shown.attached, sent(message) or self._request.embed_original)
             page.label("Attachments")
             page.table(("Name", "Type", "Size", "SHA-256"), [_told(one, page) for one in shown.attached])
         if others := other_fields(message):
             page.label("Other header fields")
             page.fields(self._fitting(others))
         page.close()
+
+    def _keep(self, attached: list[Attachment], when: datetime | None) -> None:
+        """Have what is attached embedded, where the flavour allows it; an embedded file needs a date."""
+        if not self._embeds:
+            return
+        if when is None:
+            self._page.note("attachments of a message without a date are listed, and not embedded")
+            return
+        self._page.attached += [
+            AttachedFile(name=self._page.fit(one.name), content=one.content, media_type=one.media_type, when=when)
+            for one in attached
+        ]
 
     def _fitting(self, fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
         if len(fields) > _MOST_FIELDS:
@@ -214,7 +230,7 @@ class Reader:
             image = safe_raster(one.content)
             if image.data_uri is not None:
                 self._page.picture(image.data_uri, self._page.fit(file_name(part)))
-        shown.attached.append(dataclasses.replace(one, content=b""))
+        shown.attached.append(one if self._embeds else dataclasses.replace(one, content=b""))
 
 
 def _meant(reference: str) -> str:

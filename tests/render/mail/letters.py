@@ -54,7 +54,7 @@ def mailbox(*contents: bytes) -> bytes:
     )
 
 
-def ask(content: bytes, name: str = "a.eml") -> RenderRequest:
+def ask(content: bytes, name: str = "a.eml", flavour: str = "2u") -> RenderRequest:
     return RenderRequest(
         name=name,
         content=content,
@@ -62,4 +62,5 @@ def ask(content: bytes, name: str = "a.eml") -> RenderRequest:
         puid=None,
         description=Description(),
         identifier="urn:uuid:1a9c8f5e-0000-4000-8000-000000000000",
+        flavour=flavour,
     )

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import TYPE_CHECKING
 
+import pikepdf
 import pytest
 
 from archiver.model import RenderResult
@@ -215,6 +216,34 @@ def test_rendered_and_judged(verapdf_judge: Callable[..., dict[Path, bool]], tmp
         files.append(tmp_path / f"{name}.pdf")
         files[-1].write_bytes(result.pdf or b"")
     assert set(verapdf_judge(files).values()) == {True}
+
+
+def test_attachments_are_embedded_where_the_flavour_allows_it(
+    verapdf_judge: Callable[..., dict[Path, bool]], tmp_path: Path
+) -> None:
+    assert eml(full()).attached == ()
+    request = ask(mailbox(full(), full()), "a.mbox", "3u")
+    result = render(request)
+    assert (result.status, result.flavour) == ("rendered", "3u"), result.findings
+    assert result.pdf == render(request).pdf
+    file = tmp_path / "a.pdf"
+    file.write_bytes(result.pdf or b"")
+    with pikepdf.open(file) as pdf:
+        names = ["2 Plan Größe.pdf", "2 data.csv", "Plan Größe.pdf", "data.csv"]
+        assert sorted(pdf.attachments) == names
+        assert pdf.attachments[names[0]].get_file().read_bytes() == b"%PDF-1.4 not really"
+        assert str(pdf.attachments[names[0]].obj.AFRelationship) == "/Supplement"
+        assert str(pdf.attachments[names[0]].get_file().obj.Params.ModDate) == "D:20020305133000Z"
+    assert verapdf_judge([file], flavour="3u") == {file: True}
+
+
+@pytest.mark.parametrize("date", [b"", b"yesterday", b"Tue, 05 Mar 9999 14:30:00 -2359"])
+def test_attachments_of_a_message_without_a_date_are_only_listed(date: bytes) -> None:
+    content = full().replace(b"Tue, 05 Mar 2002 14:30:00 +0100", date)
+    document = EML.prepare(ask(content, flavour="3u"))
+    assert document.attached == ()
+    assert "Plan Größe.pdf application/pdf 19 bytes" in document.text
+    assert any("without a date" in note for note in document.notes)
 
 
 def test_mutated_messages_end_in_a_page_or_a_refusal() -> None:
