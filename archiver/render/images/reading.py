@@ -258,7 +258,8 @@ class PictureFile:
             except UnidentifiedImageError as error:
                 raise self._unreadable("its header is not that of a picture") from error
             except Exception as error:  # decoders raise nearly anything for bytes that nobody meant
-                raise self._unreadable(printable(f"{type(error).__name__}: {error}")[:_SHOWN]) from error
+                said = str(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
+                raise self._unreadable(printable(said)[:_SHOWN]) from error
         for one in warned:
             if not issubclass(one.category, Image.DecompressionBombWarning):
                 self.note(f"the file is not quite in order: {printable(str(one.message))[:_SHOWN]}")

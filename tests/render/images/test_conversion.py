@@ -222,6 +222,7 @@ BOMBS = {
     "65,535 by 65,535": png(65_535, 65_535, b""),
     "more than any": png(2**31 - 1, 2**31 - 1, b""),
     "a line without end": png(2**30, 1, b""),
+    "a line longer than any raster": png(200_000, 1, b""),
 }
 
 
