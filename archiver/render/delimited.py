@@ -34,6 +34,9 @@ _NAMED = 5
 MOST_COLUMNS = 2000
 """A row of more is no row of a table but text with many commas."""
 
+MOST_CELLS = 2_000_000
+"""Read before it is known how many lines they take; an empty line counts as one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rows:
@@ -114,12 +117,16 @@ def _read(text: str, delimiter: str) -> _Rows:
 def _rows(text: str, delimiter: str, quoting: Literal[0, 3] = csv.QUOTE_MINIMAL) -> _Rows:
     """Read the rows, quotation marks as in RFC 4180; only one that is never closed is a fault."""
     rows: list[list[str]] = []
+    cells = 0
     lines = chain(StringIO(text if text.endswith("\n") else f"{text}\n", newline=""), (f"{_END}\n",))
     try:
         for row in csv.reader(lines, delimiter=delimiter, quoting=quoting):
             if len(row) > MOST_COLUMNS:
                 return _Rows(rows=[], delimiter=delimiter, fault=f"row {len(rows) + 1} has {len(row):,} cells")
             rows.append(row)
+            cells += len(row) or 1
+            if cells > MOST_CELLS:
+                return _Rows(rows=[], delimiter=delimiter, fault=f"it has more than {MOST_CELLS:,} cells")
     except csv.Error as error:
         return _Rows(rows=[], delimiter=delimiter, fault=f"row {len(rows) + 1}: {error}")
     if rows.pop() != [_END]:

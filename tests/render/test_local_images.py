@@ -61,7 +61,17 @@ def test_an_image_of_the_item_is_shown_and_said(reference: str, path: str) -> No
 
 @pytest.mark.parametrize(
     "reference",
-    ["/a.png", "file:a.png", "http://h/a.png", "//h/a.png", "../a.png", "b/../../a.png", "b.png", "%00a.png"],
+    [
+        "/a.png",
+        "file:a.png",
+        "http:a.png",
+        "http://h/a.png",
+        "//h/a.png",
+        "../a.png",
+        "b/../../a.png",
+        "b.png",
+        "%00a.png",
+    ],
 )
 def test_nothing_else_is_reached(reference: str) -> None:
     document = page(f'<p><img src="{reference}" alt="plate"></p>', {"a.png": picture()})

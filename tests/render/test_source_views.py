@@ -23,6 +23,7 @@ TEI = """<?xml version="1.0"?>
 \t<p n='1' rend="a > b">Сәлем &hi; &lt;</p>
     <![CDATA[ raw < content ]]>
     <שם תכונה="ערך">שלום (עולם)</שם>
+      <p xml:lang="he">שלום עולם</p>
 </TEI>
 """
 
