@@ -92,7 +92,7 @@ def _odf(kind: str, body: str, more: Mapping[str, str | bytes]) -> bytes:
     mime = f"application/vnd.oasis.opendocument.{kind}"
     entries = "".join(
         f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{media}"/>'
-        for path, media in {"/": mime, "content.xml": "text/xml"}.items()
+        for path, media in ({"/": mime, "content.xml": "text/xml"} | dict.fromkeys(more, "")).items()
     )
     parts: dict[str, str | bytes] = {
         "mimetype": mime,
@@ -115,6 +115,17 @@ def odt(*paragraphs: str, more: Mapping[str, str | bytes] | None = None) -> byte
     marked = [f"<text:p>{escape(text)}</text:p>" for text in paragraphs[1:]]
     first = f'<text:h text:outline-level="1">{escape(paragraphs[0])}</text:h>'
     return _odf("text", f"<office:text>{first}{''.join(marked)}</office:text>", more or {})
+
+
+def odt_of_pictures(pictures: Mapping[str, bytes]) -> bytes:
+    """Return an OpenDocument text of a picture a paragraph, by their file names."""
+    parts: dict[str, str | bytes] = {f"Pictures/{name}": content for name, content in pictures.items()}
+    marked = "".join(
+        '<text:p><draw:frame svg:width="10cm" svg:height="7cm" text:anchor-type="as-char"><draw:image '
+        f'xmlns:xlink="http://www.w3.org/1999/xlink" xlink:type="simple" xlink:href="{path}"/></draw:frame></text:p>'
+        for path in parts
+    )
+    return _odf("text", f"<office:text>{marked}</office:text>", parts)
 
 
 def odp(*slides: str) -> bytes:

@@ -49,8 +49,9 @@ class OfficeFormat:
             # What the presenter skipped is in the document all the same.
             "ExportHiddenSlides": ("boolean", True),
             "ExportFormFields": ("boolean", False),
+            # Then a JPEG keeps its bytes, and other pictures their pixels.
             "ReduceImageResolution": ("boolean", False),
-            "Quality": ("long", 95),
+            "UseLosslessCompression": ("boolean", True),
         }
         values = {name: {"type": kind, "value": json.dumps(value)} for name, (kind, value) in options.items()}
         read = (f"--infilter={self.import_filter}",) if self.import_filter else ()

@@ -16,8 +16,19 @@ from archiver.render.office.formats import office_format, part_for
 from archiver.render.programs.libreoffice import LibreOffice, find_libreoffice
 from archiver.render.programs.locked import ProgramLimits, ProgramRunner
 from archiver.render.sandbox import render
-from tests.corpus.office import docx, docx_parts, odp, odt, rtf, word_paragraph, written_by_libreoffice, zipped
+from tests.corpus.office import (
+    docx,
+    docx_parts,
+    odp,
+    odt,
+    odt_of_pictures,
+    rtf,
+    word_paragraph,
+    written_by_libreoffice,
+    zipped,
+)
 from tests.corpus.scripts import SCRIPTS
+from tests.render.images.pictures import saved, scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -200,6 +211,18 @@ def test_fields_hidden_and_deleted_text_do_not_count(office: LibreOffice) -> Non
         "<w:r><w:rPr><w:caps/></w:rPr><w:t>Capitals</w:t></w:r></w:p>"
     )
     passed(converted(office, zipped(docx_parts(body)), "docx"))
+
+
+def test_a_jpeg_keeps_its_bytes_and_a_png_its_pixels(office: LibreOffice) -> None:
+    jpeg = saved(scene(), "JPEG", quality=60)
+    pdf = converted(office, odt_of_pictures({"a.jpg": jpeg, "b.png": saved(scene(), "PNG")}), "odt").pdf
+    assert pdf is not None
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        images = [one for one in opened.objects if isinstance(one, pikepdf.Stream) and one.get("/Subtype") == "/Image"]
+        kinds = {str(one.Filter): one for one in images}
+        assert set(kinds) == {"/DCTDecode", "/FlateDecode"}
+        assert kinds["/DCTDecode"].read_raw_bytes() == jpeg
+        assert kinds["/FlateDecode"].read_bytes() == scene().tobytes()
 
 
 def test_a_hang_is_stopped_and_a_crash_is_told(tmp_path: Path) -> None:
