@@ -209,6 +209,8 @@ def javascript() -> bytes:
         pdf.Root.OpenAction = script
         pdf.Root.AA = Dictionary(WP=script)
         pdf.pages[0].obj.AA = Dictionary(O=script)
+        link = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], F=4, A=script)
+        pdf.pages[1].obj.Annots = Array([link])
         pdf.Root.Names = Dictionary(JavaScript=Dictionary(Names=["a", script]))
 
     return changed(add)

@@ -51,6 +51,13 @@ NAMELESS = (
 )
 """Metadata with a property that is in no namespace: it stopped a reader of XMP that takes none for possible."""
 
+OVERFLOW = bytes.fromhex(
+    "255044462d312e333539323635333538390a312030206f626a3c3c3c3c3c3c5b3c3e5d3e3e3c3e3e3e2f50616765732035203020522f547970652f"
+    "436174616c6f67203e3e0a352030206f626a0a3c3c20202f4b696473205b203820302052205d203e3e0a382030206f626a0a3c3c2f4d6564696142"
+    "6f78205b2030203020302030205d20205b3e5d203e3e0a660a34"
+)
+"""A damaged file that says of itself that it is PDF 1.3592653589, a number that cannot be written again."""
+
 BEYOND = ("layers", "spot colour", "gradient", "JPEG 2000")
 """What PDF/A-2 allows and the built-in validator does not know."""
 
@@ -182,6 +189,16 @@ def test_the_record_is_in_the_copy() -> None:
         assert pdf.Root.Lang == "en"  # its own, not the record's
 
 
+def test_nothing_else_is_said_of_the_document_and_no_date_is_made_up() -> None:
+    def date(pdf: pikepdf.Pdf) -> None:
+        pdf.docinfo["/CreationDate"] = pikepdf.String("D:20200101000000")
+        pdf.docinfo["/Author"] = pikepdf.String("Somebody")
+
+    with pikepdf.open(BytesIO(converted(changed(date)).pdf or b"")) as pdf:
+        assert set(pdf.docinfo.keys()) == {"/Title", "/Producer"}
+        assert b"xmp:CreateDate" not in pdf.Root.Metadata.read_bytes()
+
+
 def test_its_own_title_is_used_where_the_record_has_none() -> None:
     result = RENDERER.convert(ask(page(), record=Description()))
     with pikepdf.open(BytesIO(result.pdf or b"")) as pdf:
@@ -258,8 +275,8 @@ def test_same_bytes_each_time_and_in_a_locked_in_worker(children: WorkerPool) ->
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"%PDF-1.7", b"no pdf at all", b"%PDF-1.4\n%%EOF", page()[:300], b"%PDF-1.7\n" + b"<<" * 100_000],
-    ids=["empty", "header", "text", "end", "start", "nested"],
+    [b"", b"%PDF-1.7", b"no pdf at all", b"%PDF-1.4\n%%EOF", page()[:300], b"%PDF-1.7\n" + b"<<" * 100_000, OVERFLOW],
+    ids=["empty", "header", "text", "end", "start", "nested", "number"],
 )
 def test_what_is_no_pdf_is_told_in_words(content: bytes) -> None:
     result = RENDERER.convert(ask(content))

@@ -47,7 +47,7 @@ class PdfConverter:
             return failed(findings.encrypted(request.name, opens=False))
         except TooManyObjectsError as error:
             return failed(findings.too_large(request.name, str(error)))
-        except pikepdf.PdfError as error:
+        except (pikepdf.PdfError, ValueError) as error:  # ValueError: a number, or text, that no PDF can hold
             return failed(findings.unreadable(request.name, _cause(error)))
 
 
