@@ -74,19 +74,25 @@ def test_sheets_are_libreoffices_where_that_is_asked_for(archiver: Archiver, pla
 @pytest.mark.judge("libreoffice")
 def test_a_killed_build_leaves_no_libreoffice(archiver: Archiver, place: Path) -> None:
     process = archiver.start("build", cwd=place)
+    running: list[int] = []
     try:
         deadline = time.monotonic() + 120
         while not (running := _offices(place)) and time.monotonic() < deadline and process.poll() is None:
             os.sched_yield()
         assert running
+        for one in running:
+            os.kill(one, signal.SIGSTOP)  # so that it does not end by itself meanwhile
         os.kill(process.pid, signal.SIGKILL)
         process.wait(60)
+        deadline = time.monotonic() + 20
         while any(_lives(one) for one in running) and time.monotonic() < deadline:
             os.sched_yield()
         assert not any(_lives(one) for one in running)
     finally:
         process.kill()
         process.communicate()
+        for one in filter(_lives, running):
+            os.kill(one, signal.SIGKILL)
     assert archiver("build", cwd=place).status == 0
     archiver.verify("packages", cwd=place)
 
