@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import atexit
-import shutil
 import tempfile
 import zipfile
-from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -57,18 +54,22 @@ def check_docx(data: bytes) -> None:
 
 def check_libreoffice(data: bytes) -> None:
     """Convert by LibreOffice, where it is; whatever the bytes are, there is a PDF that passed, or a finding."""
-    office = _libreoffice()
-    if office is None:
+    found = find_libreoffice()
+    if found is None:
         return
     name, _, part = data.partition(_MARK)
     kind = name.decode("ascii", "replace")
     content = _with_main(kind, part) if kind in _MAIN else data
     kind = kind if kind in _MAIN else "rtf"
-    result = render(_request(kind, content, office.convert(content, office_format(kind, content), 2)))
+    # For each input, since the process that fuzzes ends without a word.
+    with tempfile.TemporaryDirectory(prefix="fuzz-office-") as scratch:
+        office = LibreOffice(found, Path(scratch), ProgramRunner(), ProgramLimits(wall_seconds=60))
+        made = office.convert(content, office_format(kind, content), 2)
+        leftovers = [one.name for one in Path(scratch).iterdir() if one.name != "office-1"]
+    result = render(_request(kind, content, made))
     findings_hold(result.findings)
     holds(result.status in {"rendered", "converted", "failed"}, f"no status {result.status}")
     holds(result.pdf is not None or result.findings, "a finding where there is no PDF")
-    leftovers = [one.name for one in _scratch().iterdir() if not one.name.startswith("office-1")]
     holds(not leftovers, f"folders are left: {leftovers}")
 
 
@@ -84,19 +85,6 @@ def _with_main(name: str, part: bytes) -> bytes:
 def _main(name: str) -> bytes:
     with zipfile.ZipFile(BytesIO(_SOUND[name])) as sound:
         return sound.read(_MAIN[name])
-
-
-@cache
-def _scratch() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="fuzz-office-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
-
-
-@cache
-def _libreoffice() -> LibreOffice | None:
-    found = find_libreoffice()
-    return LibreOffice(found, _scratch(), ProgramRunner(), ProgramLimits(wall_seconds=60)) if found else None
 
 
 _TOKENS = (
