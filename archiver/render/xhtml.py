@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_SELF_CLOSED = re.compile(r"""<([A-Za-z][\w.-]{0,40})((?:\s[^<>"']*|"[^"<]*"|'[^'<]*')*)/>""")
+_SELF_CLOSED = re.compile(r"""<([A-Za-z][\w.-]{0,40})((?:\s(?:[^<>"'/]++|"[^"<]*+"|'[^'<]*+'|/(?!>))*+)?)/>""")
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
 )

@@ -8,6 +8,7 @@ from archiver.model import Description, RenderRequest
 from archiver.render.contract import PreparedDocument
 from archiver.render.html import RENDERER
 from archiver.render.html_sanitising import sanitise
+from archiver.render.xhtml import xhtml_as_html
 
 
 def page(content: bytes, puid: str | None = None) -> PreparedDocument:
@@ -85,6 +86,12 @@ def test_xhtml_with_self_closed_elements_keeps_its_text() -> None:
     head = b'<?xml version="1.0"?><html><head><title/><script src="x.js"/></head>'
     source = head + b'<body><a id="t"/><p>text</p></body></html>'
     assert page(source, "fmt/102").text.strip() == "text"
+
+
+def test_a_tag_of_many_spaces_that_never_ends_costs_no_time() -> None:
+    markup = "<a" + " " * 5000 + "<a" + " b='/' c=\"x\"" * 3000
+    assert xhtml_as_html(markup) == markup
+    assert xhtml_as_html("<a b='/' c=\"x\" /><br/><p/>") == "<a b='/' c=\"x\" ></a><br/><p></p>"
 
 
 @given(st.text(alphabet="<>/!-&;#x1aé\"'= \0ps\n", max_size=200))
