@@ -115,7 +115,7 @@ def _parts(pages: int, *, floor: bool) -> tuple[int, float, float, float]:
 def _engine_alone(body: str) -> None:
     import weasyprint  # noqa: PLC0415 - the peer
 
-    from archiver.render.style import STYLE, footer  # noqa: PLC0415 - with it
+    from archiver.render.typesetting.style import STYLE, footer  # noqa: PLC0415 - with it
 
     html = weasyprint.HTML(string=f"<title>a</title><body>{body}")
     style = weasyprint.CSS(string=STYLE + footer("urn:uuid:0"))

@@ -41,7 +41,7 @@ class PreparedDocument:
     """A document as the PDF engine takes it: sanitised, decoded, complete in itself."""
 
     body: str
-    """Content of ``<body>``: only tags and attributes of :mod:`archiver.render.html_allowed`, plus the classes
+    """Content of ``<body>``: only tags and attributes of :mod:`archiver.render.sanitising.allowed`, plus the classes
     and the widths of columns that :mod:`archiver.render.pdfa`'s style sheet knows."""
 
     text: str

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Literal
 
 from archiver.model import Finding, Severity
 from archiver.render.contract import PreparedDocument
-from archiver.render.source_view import TAB_WIDTH, source_view
 from archiver.render.tables import Table, TableTooLongError, table_view
-from archiver.render.text_decoding import decode
+from archiver.render.texts.decoding import decode
+from archiver.render.texts.source_view import TAB_WIDTH, source_view
 
 if TYPE_CHECKING:
     from archiver.model import RenderRequest

@@ -10,10 +10,10 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from archiver.render.contract import PreparedDocument
-from archiver.render.html_sanitising import ALONE, sanitise
-from archiver.render.local_images import shown_note, surroundings
-from archiver.render.text_decoding import declared_in_xml, decode
-from archiver.render.xhtml import xhtml_as_html
+from archiver.render.sanitising.local_images import shown_note, surroundings
+from archiver.render.sanitising.sanitising import ALONE, sanitise
+from archiver.render.sanitising.xhtml import xhtml_as_html
+from archiver.render.texts.decoding import declared_in_xml, decode
 
 if TYPE_CHECKING:
     from archiver.model import RenderRequest

@@ -10,14 +10,14 @@ import re
 from typing import TYPE_CHECKING
 
 from archiver.render.contract import PreparedDocument
-from archiver.render.source_view import TAB_WIDTH, not_well_formed, source_view
-from archiver.render.text_decoding import decode
+from archiver.render.texts.decoding import decode
+from archiver.render.texts.source_view import TAB_WIDTH, not_well_formed, source_view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archiver.model import RenderRequest
-    from archiver.render.source_view import Token
+    from archiver.render.texts.source_view import Token
 
 LARGEST_CHECKED = 4 << 20
 """Characters; the tree of a longer text would take too much memory."""

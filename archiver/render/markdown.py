@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from markdown_it import MarkdownIt
 
 from archiver.render.contract import PreparedDocument
-from archiver.render.html_sanitising import sanitise
-from archiver.render.local_images import shown_note, surroundings
-from archiver.render.text_decoding import decode
+from archiver.render.sanitising.local_images import shown_note, surroundings
+from archiver.render.sanitising.sanitising import sanitise
+from archiver.render.texts.decoding import decode
 
 if TYPE_CHECKING:
     from archiver.model import RenderRequest

@@ -1,7 +1,7 @@
 """Lays out a prepared document and writes it as PDF/A. The only module that knows WeasyPrint.
 
 Never fetches: the only address it opens is ``data:``. Never asks the clock. Meant for a rendering child: importing it
-hooks the engine's line drawing (see :mod:`archiver.render.actual_text`), which is for the whole process.
+hooks the engine's line drawing (see :mod:`archiver.render.typesetting.actual_text`), which is for the whole process.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from weasyprint.pdf.metadata import DocumentMetadata
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from archiver.render.actual_text import DrawnText, known_glyphs, label_line
 from archiver.render.labels import labels
-from archiver.render.style import BREAK_CELLS, STYLE, footer
+from archiver.render.typesetting.actual_text import DrawnText, known_glyphs, label_line
+from archiver.render.typesetting.style import BREAK_CELLS, STYLE, footer
 from archiver.standards.pdfa import parse_flavour
 from archiver.standards.xmp import XmpFacts, xmp_packet
 

@@ -9,9 +9,9 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from archiver.render.characters import first_strong_direction
 from archiver.render.contract import PreparedDocument
-from archiver.render.text_decoding import decode
+from archiver.render.texts.characters import first_strong_direction
+from archiver.render.texts.decoding import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from archiver.model import Finding, Severity
 from archiver.render.contract import PreparedDocument
-from archiver.render.html_sanitising import sanitise
-from archiver.render.local_images import shown_note, surroundings
 from archiver.render.plain_text import RENDERER as PLAIN_TEXT
-from archiver.render.text_decoding import decode
+from archiver.render.sanitising.local_images import shown_note, surroundings
+from archiver.render.sanitising.sanitising import sanitise
+from archiver.render.texts.decoding import decode
 from archiver.standards.names import printable
 
 if TYPE_CHECKING:

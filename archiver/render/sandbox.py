@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING
 
 from archiver.model import Finding, RenderRequest, RenderResult
 from archiver.render import Converter, converted, load_renderer, prepared, renderer_name
+from archiver.render.confinement.kernel import die_with_parent, forbid_privileges, leave_network, restrict_files
+from archiver.render.confinement.watch import forbid
 from archiver.render.contract import UnreadableTextError
 from archiver.render.failures import failed, original_not_embedded, rendering_failed
-from archiver.render.fonts import FONT_FOLDERS, SYSTEM_CACHE, fontconfig_configuration
-from archiver.render.kernel import die_with_parent, forbid_privileges, leave_network, restrict_files
 from archiver.render.office.formats import office_format
+from archiver.render.typesetting.fonts import FONT_FOLDERS, SYSTEM_CACHE, fontconfig_configuration
 from archiver.render.warm_up import warm_up
-from archiver.render.watch import forbid
 from archiver.standards.pdfa import parse_flavour
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from archiver.render.contract import PreparedDocument
-from archiver.render.source_view import TAB_WIDTH, not_well_formed, source_view
-from archiver.render.text_decoding import declared_in_xml, decode
+from archiver.render.texts.decoding import declared_in_xml, decode
+from archiver.render.texts.source_view import TAB_WIDTH, not_well_formed, source_view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archiver.model import RenderRequest
-    from archiver.render.source_view import Token
+    from archiver.render.texts.source_view import Token
 
 _MARKUP = re.compile(
     r"(?P<aside><!--.*?-->|<\?.*?\?>|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)|"

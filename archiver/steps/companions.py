@@ -9,7 +9,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from archiver.render import renderer_name
-from archiver.render.image_names import EXTENSIONS, may_be_shown
+from archiver.render.sanitising.image_names import EXTENSIONS, may_be_shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

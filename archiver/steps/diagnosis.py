@@ -15,11 +15,11 @@ from typing import Literal
 
 from archiver.execution.pool import TaskDone, WorkerPool
 from archiver.render import office_names
-from archiver.render.engine_libraries import LIBRARIES, missing_libraries
 from archiver.render.failures import INSTALL_LIBREOFFICE
-from archiver.render.fonts import installed_fonts
 from archiver.render.programs.libreoffice import find_libreoffice
 from archiver.render.sandbox import SandboxReport, SandboxSettings, prepare_child, sandbox_report
+from archiver.render.typesetting.engine_libraries import LIBRARIES, missing_libraries
+from archiver.render.typesetting.fonts import installed_fonts
 from archiver.storage.durable import free_bytes
 
 Status = Literal["ok", "note", "missing"]

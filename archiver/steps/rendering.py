@@ -12,8 +12,8 @@ from typing import Self
 from archiver.execution.pool import Outcome, Share, TaskDied, TaskDone, TaskTimedOut, WorkerPool
 from archiver.model import Check, Finding, RenderRequest, RenderResult, Severity
 from archiver.render.failures import rendering_failed, rendering_timed_out, with_second_judge
+from archiver.render.gate.verapdf import VeraPdf
 from archiver.render.sandbox import SandboxSettings, load, lock_in, render
-from archiver.render.verapdf import VeraPdf
 from archiver.steps.office import OfficeConversions
 
 RENDER_SECONDS = 300.0

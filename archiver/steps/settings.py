@@ -11,8 +11,8 @@ from typing import Protocol
 from archiver.config import VERAPDF_FLAVOURS, Configuration
 from archiver.errors import MissingProgramError, UsageError
 from archiver.model import Finding, Severity
-from archiver.render.engine_libraries import missing_libraries
-from archiver.render.fonts import installed_fonts
+from archiver.render.typesetting.engine_libraries import missing_libraries
+from archiver.render.typesetting.fonts import installed_fonts
 from archiver.standards.bagit_profiles import BagProfile
 from archiver.standards.names import is_utf8, printable
 from archiver.storage.scan import Bundle
@@ -86,7 +86,7 @@ def check_page_style(configuration: Configuration) -> None:
     """
     if not configuration.page_style or configuration.pdfa is None:
         return
-    from archiver.render.page_style import page_style_problems  # noqa: PLC0415 - loads a CSS parser, where one is needed
+    from archiver.render.typesetting.page_style import page_style_problems  # noqa: PLC0415 - loads a CSS parser, where one is needed
 
     problems = page_style_problems(configuration.page_style)
     if problems:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from archiver.render import renderer_name
-from archiver.render.fonts import PACKAGES, fontconfig_configuration, installed_fonts
+from archiver.render.typesetting.fonts import PACKAGES, fontconfig_configuration, installed_fonts
 
 
 @pytest.mark.parametrize(

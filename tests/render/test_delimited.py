@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from archiver.model import Description, RenderRequest
 from archiver.render.contract import PreparedDocument
 from archiver.render.delimited import RENDERER
-from archiver.render.html_sanitising import sanitise
 from archiver.render.sandbox import render
+from archiver.render.sanitising.sanitising import sanitise
 from archiver.render.tables import Table, TableTooLongError, table_view
 from archiver.render.tables.boxed import boxed
 from archiver.render.tables.columns import BOXED, DENSE, Room, arranged

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from archiver.model import Description, RenderRequest
 from archiver.render.contract import PreparedDocument
 from archiver.render.html import RENDERER
-from archiver.render.html_sanitising import sanitise
-from archiver.render.xhtml import xhtml_as_html
+from archiver.render.sanitising.sanitising import sanitise
+from archiver.render.sanitising.xhtml import xhtml_as_html
 
 
 def page(content: bytes, puid: str | None = None) -> PreparedDocument:

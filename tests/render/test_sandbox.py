@@ -198,7 +198,7 @@ def test_the_child_starts_no_program(children: WorkerPool) -> None:
 
 ESCAPE = """
 import ctypes, os, sys
-from archiver.render.kernel import forbid_privileges, leave_network, restrict_files
+from archiver.render.confinement.kernel import forbid_privileges, leave_network, restrict_files
 libc = ctypes.CDLL(None, use_errno=True)
 landlock = libc.syscall(444, None, ctypes.c_size_t(0), ctypes.c_uint32(1)) > 0
 os.makedirs(sys.argv[1], exist_ok=True)

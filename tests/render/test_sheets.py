@@ -15,8 +15,8 @@ from openpyxl.chart import BarChart, Reference  # type: ignore[import-untyped]
 
 from archiver.model import Description, RenderRequest
 from archiver.render.contract import PreparedDocument, UnreadableTextError
-from archiver.render.html_sanitising import sanitise
 from archiver.render.sandbox import render
+from archiver.render.sanitising.sanitising import sanitise
 from archiver.render.sheets import RENDERER
 from archiver.render.sheets.cells import cell_text, column_letters
 from archiver.render.zipped import MOST_MEMBERS, Container

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from archiver.model import Description, RenderRequest, RenderResult
 from archiver.render import load_renderer
 from archiver.render.contract import Converter, PreparedDocument
-from archiver.render.html_sanitising import sanitise
 from archiver.render.sandbox import render
-from archiver.render.source_view import LONGEST_LINE, MOST_SET_OFF
+from archiver.render.sanitising.sanitising import sanitise
+from archiver.render.texts.source_view import LONGEST_LINE, MOST_SET_OFF
 
 TEI = """<?xml version="1.0"?>
 <!DOCTYPE TEI [<!ENTITY hi "hello">]>

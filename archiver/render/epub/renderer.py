@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from archiver.model import Finding, Severity
 from archiver.render.contract import PreparedDocument, UnreadableTextError
 from archiver.render.epub.package import Package, read_package, resolved
-from archiver.render.html_sanitising import SanitisedHtml, Surroundings, sanitise
-from archiver.render.text_decoding import declared_in_xml, decode
-from archiver.render.xhtml import xhtml_as_html
+from archiver.render.sanitising.sanitising import SanitisedHtml, Surroundings, sanitise
+from archiver.render.sanitising.xhtml import xhtml_as_html
+from archiver.render.texts.decoding import declared_in_xml, decode
 from archiver.render.zipped import Container, document_damaged, document_too_large
 from archiver.standards.names import printable
 

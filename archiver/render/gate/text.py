@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pypdfium2
 
 from archiver.model import Check
-from archiver.render.characters import compared, is_right_to_left, unmirrored
 from archiver.render.gate.verdict import listed
+from archiver.render.texts.characters import compared, is_right_to_left, unmirrored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ def text_check(pdf: bytes, expected: str, generated: str = "") -> Check:
 
     Args:
         pdf: the bytes of the file.
-        expected: the document's own text, as :func:`archiver.render.characters.compared` reduces it.
+        expected: the document's own text, as :func:`archiver.render.texts.characters.compared` reduces it.
         generated: characters known one by one that were added, such as footers.
     """
     fold = unmirrored if is_right_to_left(expected) else str

@@ -6,7 +6,7 @@ import unicodedata
 from html import escape
 from typing import TYPE_CHECKING
 
-from archiver.render.text_decoding import settle
+from archiver.render.texts.decoding import settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

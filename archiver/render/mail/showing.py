@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from archiver.render.contract import AttachedFile, PreparedDocument, UnreadableTextError
-from archiver.render.embedded_images import safe_raster
-from archiver.render.html_sanitising import Surroundings, sanitise
 from archiver.render.mail import findings
 from archiver.render.mail.headers import CUT, field, first_fields, other_fields, sent
 from archiver.render.mail.parts import (
@@ -31,7 +29,9 @@ from archiver.render.mail.parts import (
     subparts,
 )
 from archiver.render.plain_text import RENDERER as PLAIN_TEXT
-from archiver.render.text_decoding import decode
+from archiver.render.sanitising.embedded_images import safe_raster
+from archiver.render.sanitising.sanitising import Surroundings, sanitise
+from archiver.render.texts.decoding import decode
 from archiver.standards.pdfa import parse_flavour
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from archiver.model import RenderRequest
     from archiver.render.mail.page import Page
-    from archiver.render.text_decoding import DecodedText
+    from archiver.render.texts.decoding import DecodedText
 
 _MOST_FIELDS = 300
 _CODECS = {"iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252"}

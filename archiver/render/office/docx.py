@@ -37,10 +37,10 @@ class Docx:
             UnreadableTextError: the document is damaged, encrypted or a bomb; the finding says which.
         """
         # Loaded in the child alone: the build imports this module for ``kind``.
-        from archiver.render.html_sanitising import sanitise  # noqa: PLC0415
         from archiver.render.office.inspection import damaged, inspect  # noqa: PLC0415
         from archiver.render.office.source_text import folded  # noqa: PLC0415
         from archiver.render.office.text_of_docx import text_of_docx  # noqa: PLC0415
+        from archiver.render.sanitising.sanitising import sanitise  # noqa: PLC0415
         from archiver.standards.xml import XmlSyntaxError  # noqa: PLC0415
 
         seen = inspect(request.content, self.kind, request.name)

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import pypdfium2
 
 from archiver.model import Check
-from archiver.render.characters import compared
 from archiver.render.gate.text import PDFIUM, page_texts
 from archiver.render.gate.verdict import listed
+from archiver.render.texts.characters import compared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

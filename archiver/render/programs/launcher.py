@@ -13,7 +13,13 @@ import signal
 import sys
 from typing import Any, NoReturn
 
-from archiver.render.kernel import die_with_parent, forbid_privileges, leave_network, private_tmp, restrict_files
+from archiver.render.confinement.kernel import (
+    die_with_parent,
+    forbid_privileges,
+    leave_network,
+    private_tmp,
+    restrict_files,
+)
 
 HOME = "{home}"
 """In an argument or a value of the environment: the program's own folder, by the name it knows it by."""

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archiver.model import ProgramOutput
-from archiver.render.fonts import FONT_FOLDERS, SYSTEM_CACHE
 from archiver.render.programs.libreoffice_profile import FONTS, PROFILE
 from archiver.render.programs.locked import LockedProgram, ProgramLimits
+from archiver.render.typesetting.fonts import FONT_FOLDERS, SYSTEM_CACHE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,7 +20,7 @@ from archiver.render.sheets.measuring import (
 )
 from archiver.render.tables import Table, TableTooLongError, table_view
 from archiver.render.tables.table import MOST_LINES
-from archiver.render.text_decoding import settle
+from archiver.render.texts.decoding import settle
 from archiver.render.zipped import Container, document_damaged, document_too_large, repacked
 from archiver.standards.names import printable
 

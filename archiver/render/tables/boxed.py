@@ -6,8 +6,8 @@ from html import escape
 from itertools import repeat, zip_longest
 from typing import TYPE_CHECKING
 
-from archiver.render.characters import first_strong_direction
 from archiver.render.tables.columns import BOXED, display_width, wrapped
+from archiver.render.texts.characters import first_strong_direction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

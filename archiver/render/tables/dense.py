@@ -6,8 +6,8 @@ from html import escape
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from archiver.render.characters import first_strong_direction, is_right_to_left
 from archiver.render.tables.columns import display_width, wrapped
+from archiver.render.texts.characters import first_strong_direction, is_right_to_left
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

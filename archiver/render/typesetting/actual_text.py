@@ -16,7 +16,7 @@ from typing import Any
 
 from fontTools.ttLib import TTFont, TTLibError  # type: ignore[import-untyped]
 
-from archiver.render.characters import compared, is_right_to_left
+from archiver.render.texts.characters import compared, is_right_to_left
 
 _HEX = re.compile(rb"<([0-9a-f]*)>")
 _FONT = re.compile(rb"/([A-Z]+) [-0-9.]+ Tf")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.render.contract import UnreadableTextError
-from archiver.render.text_decoding import decode
+from archiver.render.texts.decoding import decode
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 import nh3
 
 from archiver.model import Finding, Severity
-from archiver.render.characters import first_strong_direction
-from archiver.render.embedded_images import SafeImage, safe_image, safe_raster
-from archiver.render.html_allowed import ATTRIBUTES, CONTENT_TAGS, FETCHING, LINK_SCHEMES, TAGS
-from archiver.render.text_decoding import NORMALISED, settle
+from archiver.render.sanitising.allowed import ATTRIBUTES, CONTENT_TAGS, FETCHING, LINK_SCHEMES, TAGS
+from archiver.render.sanitising.embedded_images import SafeImage, safe_image, safe_raster
+from archiver.render.texts.characters import first_strong_direction
+from archiver.render.texts.decoding import NORMALISED, settle
 from archiver.standards.names import printable
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """The archive's own style of its pages: what a style sheet may say so that it can fetch nothing and hide nothing.
 
 Reads the style sheet's text and lists what is not allowed, by line; never changes it and never lays out a page. What it
-lets through is laid over :mod:`archiver.render.style`.
+lets through is laid over :mod:`archiver.render.typesetting.style`.
 """
 
 from __future__ import annotations

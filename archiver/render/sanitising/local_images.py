@@ -9,8 +9,8 @@ import posixpath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from archiver.render.html_sanitising import SanitisedHtml, Surroundings
-from archiver.render.image_names import folded
+from archiver.render.sanitising.image_names import folded
+from archiver.render.sanitising.sanitising import SanitisedHtml, Surroundings
 from archiver.standards.names import printable
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archiver.render.font_families import FALLBACK
+from archiver.render.typesetting.font_families import FALLBACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,7 @@ SYSTEM_CACHE = "/var/cache/fontconfig"
 SANS = ("Noto Sans",)
 SERIF = ("Noto Serif", "Noto Sans", "Noto Serif CJK SC")
 MONOSPACE = ("Noto Sans Mono", "Noto Sans Mono CJK SC", "Noto Sans")
-"""The three faces a page is set in; what they lack comes from :data:`archiver.render.font_families.FALLBACK`."""
+"""The three faces a page is set in; what they lack comes from :mod:`archiver.render.typesetting.font_families`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from archiver.model import Finding, Severity
-from archiver.render.characters import first_strong_direction, is_right_to_left
+from archiver.render.texts.characters import first_strong_direction, is_right_to_left
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -12,9 +12,9 @@ import pytest
 
 from archiver.model import Check, Description, RenderRequest, RenderResult
 from archiver.render.failures import with_second_judge
+from archiver.render.gate.verapdf import VeraPdf, verdict
 from archiver.render.markdown import RENDERER
 from archiver.render.pdfa import write_pdf
-from archiver.render.verapdf import VeraPdf, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable

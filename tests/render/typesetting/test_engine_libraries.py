@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from archiver.render.engine_libraries import missing_libraries
+from archiver.render.typesetting.engine_libraries import missing_libraries
 
 
 def test_what_the_engine_needs_is_here() -> None:

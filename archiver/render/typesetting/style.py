@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from archiver.render.fonts import MONOSPACE, SANS, SERIF
+from archiver.render.typesetting.fonts import MONOSPACE, SANS, SERIF
 
 
 def _families(names: tuple[str, ...]) -> str:

@@ -10,8 +10,8 @@ from PIL import Image
 from archiver.model import Description, RenderRequest
 from archiver.render import load_renderer
 from archiver.render.contract import Converter, PreparedDocument
-from archiver.render.html_sanitising import MOST_IMAGE_BYTES, Surroundings, sanitise
-from archiver.render.image_names import may_be_shown
+from archiver.render.sanitising.image_names import may_be_shown
+from archiver.render.sanitising.sanitising import MOST_IMAGE_BYTES, Surroundings, sanitise
 
 
 def picture(kind: str = "PNG", mode: str = "RGB") -> bytes:

@@ -9,8 +9,8 @@ import pytest
 from archiver.model import Description, RenderRequest
 from archiver.render.gate import judge
 from archiver.render.markdown import RENDERER
-from archiver.render.page_style import page_style_problems
 from archiver.render.pdfa import write_pdf
+from archiver.render.typesetting.page_style import page_style_problems
 
 HOUSE = """
 /* The pages of our archive */

@@ -1,0 +1,1 @@
+"""HTML of strangers made harmless, and which pictures it may show. Fetches nothing."""

@@ -1,0 +1,1 @@
+"""How pages look: style sheets, fonts, and the text that machines read in them. Lays nothing out itself."""
