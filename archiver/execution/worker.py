@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import os
 import pickle
+import re
 import resource
 import signal
 import struct
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 _LENGTH = struct.Struct("!Q")
+_HIGH_WATER = re.compile(rb"^VmHWM:\s*(\d+) kB$", re.MULTILINE)
 _PR_SET_PDEATHSIG = 1
 _LOOK_EVERY = 1.0
 """Seconds between looks at the parent, where the kernel does not tell."""
@@ -43,10 +45,12 @@ def serve(calls: int, answers: int, parent: int) -> None:
         answers: descriptor to write to.
         parent: process without which this one has no purpose.
     """
+    memory = _Memory()
     with os.fdopen(calls, "rb") as incoming, os.fdopen(answers, "wb") as outgoing:
-        _serve_one(incoming, outgoing)  # before there is a second thread: some locks are for single-threaded processes
+        # Before there is a second thread: some locks are for single-threaded processes.
+        _serve_one(incoming, outgoing, memory)
         threading.Thread(target=_watch, args=(parent,), daemon=True).start()
-        while _serve_one(incoming, outgoing):
+        while _serve_one(incoming, outgoing, memory):
             pass
 
 
@@ -75,7 +79,7 @@ def drop_all_but(kept: set[int]) -> None:
                 os.close(held)
 
 
-def _serve_one(calls: BinaryIO, answers: BinaryIO) -> bool:
+def _serve_one(calls: BinaryIO, answers: BinaryIO, memory: _Memory) -> bool:
     head = calls.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return False
@@ -83,24 +87,36 @@ def _serve_one(calls: BinaryIO, answers: BinaryIO) -> bool:
     payload = calls.read(length)
     if len(payload) < length:
         return False
-    data = _answer(payload)
+    data = _answer(payload, memory)
     answers.write(_LENGTH.pack(len(data)) + data)
     answers.flush()
     return True
 
 
-def _answer(payload: bytes) -> bytes:
+def _answer(payload: bytes, memory: _Memory) -> bytes:
     try:
         function, argument = pickle.loads(payload)  # noqa: S301 - from our own parent
         value = function(argument) if function is not None else None
-        return pickle.dumps(("value", value, _most_memory()), protocol=pickle.HIGHEST_PROTOCOL)
+        return pickle.dumps(("value", value, memory.most()), protocol=pickle.HIGHEST_PROTOCOL)
     except Exception as error:  # noqa: BLE001 - the parent is told, whatever it was
         return pickle.dumps(("raised", type(error).__name__, str(error)))
 
 
-def _most_memory() -> int:
-    """Return the most bytes this process has held in memory so far; what it gave back since, it may well need again."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+class _Memory:
+    """The most bytes this process has held in memory so far; what it gave back since, it may well need again."""
+
+    def __init__(self) -> None:
+        # Opened now: a process that has locked itself in opens nothing. Not ru_maxrss where there is a choice: Linux
+        # has a program begin with the most that whoever started it has held.
+        self._status: int | None = None
+        with suppress(OSError):
+            self._status = os.open("/proc/self/status", os.O_RDONLY | os.O_CLOEXEC)
+
+    def most(self) -> int:
+        text = os.pread(self._status, 1 << 14, 0) if self._status is not None else b""
+        if found := _HIGH_WATER.search(text):
+            return int(found[1]) * 1024
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _watch(parent: int) -> None:

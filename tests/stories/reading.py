@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
 from collections import Counter
@@ -42,7 +43,8 @@ def differences(original: Path, pdf_text: str) -> str:
 
     Plain text is compared as a sequence; HTML as a multiset of all visible characters, list markers included, because
     each reader orders right-to-left runs and cells in its own way; Markdown as a multiset of letters and digits,
-    because its signs are markup. The head of a table that goes on to another page is repeated there.
+    because its signs are markup; a CSV table as a multiset of its cells' characters. The head of a table that goes on
+    to another page is repeated there.
     """
     source = original.read_text(encoding="utf-8-sig")
     found = visible(without_footers(pdf_text))
@@ -53,6 +55,9 @@ def differences(original: Path, pdf_text: str) -> str:
         page = _parsed(source)
         heads = [visible(str(head.text_content())) for head in page.iter("thead")]
         return _counted(visible(_page_text(page)), found, heads, pages)
+    if original.suffix == ".csv":
+        rows = ["".join(row) for row in csv.reader(source.splitlines())]
+        return _counted(visible("".join(rows)), found, [visible(rows[0])], pages)
     assert original.suffix == ".md", f"no reader for {original}"
     heads = [_alphanumeric(head) for head in _TABLE_HEAD.findall(source)]
     return _counted(_alphanumeric(_LINK_TARGET.sub("]", source)), _alphanumeric(found), heads, pages)

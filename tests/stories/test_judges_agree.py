@@ -78,7 +78,12 @@ def test_poppler_reads_the_text_of_the_source(collection: Collection, pdf_text: 
 def test_the_comparison_misses_no_letter(tmp_path: Path) -> None:
     """Or the comparison above could not fail."""
     footer = "urn:uuid:00000000-0000-4000-8000-000000000000\n\npage 1 of 1\n\f"
-    for name, source in {"a.txt": "Ein Brief.", "a.md": "# Ein *Brief*\n", "a.html": "<p>Ein Brief.</p>"}.items():
+    for name, source in {
+        "a.txt": "Ein Brief.",
+        "a.md": "# Ein *Brief*\n",
+        "a.html": "<p>Ein Brief.</p>",
+        "a.csv": "Ein,Brief.",
+    }.items():
         original = tmp_path / name
         original.write_text(source, encoding="utf-8")
         assert differences(original, f"Ein Brief.\n{footer}") == ""
