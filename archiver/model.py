@@ -82,6 +82,19 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptValue:
+    """A value that no DCMI term understands: a column or key of its author's own, kept beside the record."""
+
+    name: str
+    """The column's heading or the key, as written, printable."""
+
+    text: str
+    """As written; one value may hold ``|``."""
+
+    source: ValueSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
     """The Dublin Core record of a document or an item; statements in the order of the DCMI term list."""
 

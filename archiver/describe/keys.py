@@ -47,4 +47,4 @@ def key_fix(key: str) -> str:
     """Word the fix for an unknown key."""
     term = closest_term(key)
     meant = f"Did you mean {term!r}? " if term else ""
-    return f"{meant}Use one of the 55 DCMI terms, such as title, creator or issued, or take the key out."
+    return f"{meant}Use one of the 55 DCMI terms, such as title, creator or issued, or leave it: its values are kept."

@@ -17,18 +17,17 @@ from archiver.describe.metadata_files import (
     read_bounded,
     unreadable_sidecar,
 )
+from archiver.describe.metadata_kinds import SHEETS, Kind, kind_of
 from archiver.describe.sheets import LARGEST_SHEET, Row, duplicate_row, read_sheet
 from archiver.describe.sidecars import Sidecar, parse_sidecar
 from archiver.describe.tree import LARGEST_SIDECAR
-from archiver.model import Finding, Severity, SourceKind, Statement
+from archiver.model import Finding, KeptValue, Severity, SourceKind, Statement
 from archiver.standards.names import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-_SIDECARS = (".yaml", ".yml", ".json")
-_SHEETS = (".csv", ".tsv")
 _ARCHIVEMATICA = ("objects/", "data/")
 
 # These name one thing. A folder's or the collection's own stand for itself and never for a document in it.
@@ -42,6 +41,9 @@ class Supplied:
     statements: tuple[Statement, ...] = ()
     """Strongest source first; not yet checked."""
 
+    kept: tuple[KeptValue, ...] = ()
+    """What no DCMI term understands, strongest source first."""
+
     findings: tuple[Finding, ...] = ()
     """About the sidecars and the row that name it."""
 
@@ -52,6 +54,9 @@ class Metadata:
 
     findings: tuple[Finding, ...] = ()
     """About the folder, its sheets and the files that describe folders or everything: once for a whole batch."""
+
+    reserved: tuple[str, ...] = ()
+    """Files whose names are kept for readers of their own (``metadata_kinds.reserved_for``), from the folder."""
 
     _folder: Path | None = None
     _paths: PathIndex = field(default_factory=PathIndex)
@@ -75,7 +80,9 @@ class Metadata:
         row = self._row(key)
         statements = [*own.statements, *(row.statements() if row else ())]
         statements += self._inherited(key)
-        return Supplied(statements=tuple(statements), findings=(*own.findings, *(row.findings if row else ())))
+        kept = [*own.kept, *(row.kept() if row else ()), *self._inherited_kept(key)]
+        findings = (*own.findings, *(row.findings if row else ()))
+        return Supplied(statements=tuple(statements), kept=tuple(kept), findings=findings)
 
     def unmatched(self, paths: Iterable[str]) -> tuple[Finding, ...]:
         """Name the rows and sidecars that describe nothing there is.
@@ -124,18 +131,25 @@ class Metadata:
         """Collect what folders from the nearest outward, then the collection, say of everything in them."""
         statements: list[Statement] = []
         said: set[str] = set()
-        folder = key
-        while True:
+        for folder in _outward(key):
             shared = self._shared.get(folder, Sidecar())
             own = folder == key
             new = [s for s in shared.statements if s.term not in said and (own or s.term not in _OWN_TERMS)]
             statements += new
             said |= {s.term for s in new}
-            if not folder:
-                break
-            folder = folder.rpartition("/")[0]
         whole = key == ""
         return statements + [s for s in self._collection.statements if whole or s.term not in _OWN_TERMS]
+
+    def _inherited_kept(self, key: str) -> list[KeptValue]:
+        """Collect what the same files say that no term understands; the nearest that has a name states it alone."""
+        kept: list[KeptValue] = []
+        said: set[str] = set()
+        nearest = [self._shared.get(folder, Sidecar()) for folder in _outward(key)]
+        for shared in (*nearest, self._collection):
+            new = [value for value in shared.kept if value.name not in said]
+            kept += new
+            said |= {value.name for value in new}
+        return kept
 
 
 def read_metadata(folder: Path | None, paths: Iterable[str] = ()) -> Metadata:
@@ -157,19 +171,23 @@ def read_metadata(folder: Path | None, paths: Iterable[str] = ()) -> Metadata:
     sidecars: dict[str, tuple[str, ...]] = {}
     shared: dict[str, tuple[str, ...]] = {}
     rows: dict[str, Row] = {}
+    reserved = []
     for file in listing.files:
-        stem, kind = _kind(file)
-        if kind == "sheet":
+        stem, kind = kind_of(file)
+        if kind is Kind.SHEET:
             _read_rows(folder, file, rows, findings)
-        elif kind == "shared":
+        elif kind is Kind.SHARED:
             shared[stem] = (*shared.get(stem, ()), file)
-        elif kind == "sidecar":
+        elif kind is Kind.SIDECAR:
             sidecars[path_key(stem)] = (*sidecars.get(path_key(stem), ()), file)
+        elif kind is Kind.RESERVED:
+            reserved.append(file)
         else:
             findings.append(_ignored(file))
     read = {stem: _read_shared(folder, files, findings) for stem, files in shared.items()}
     return Metadata(
         findings=tuple(findings),
+        reserved=tuple(reserved),
         _folder=folder,
         _paths=PathIndex(paths),
         _sidecars=sidecars,
@@ -177,19 +195,6 @@ def read_metadata(folder: Path | None, paths: Iterable[str] = ()) -> Metadata:
         _shared={path_key(stem.rpartition("/")[0]): sidecar for stem, sidecar in read.items() if stem != "_collection"},
         _collection=read.get("_collection", Sidecar()),
     )
-
-
-def _kind(file: str) -> tuple[str, str]:
-    """Return a file's path without its extension, and what it is: sheet, shared, sidecar or other."""
-    base = file.rpartition("/")[2]
-    dot = base.rfind(".")
-    extension = base[dot:].lower() if dot > 0 else ""
-    stem = file[: len(file) - len(extension)]
-    if extension in _SHEETS and "/" not in file:
-        return stem, "sheet"
-    if extension not in _SIDECARS:
-        return stem, "other"
-    return stem, "shared" if stem == "_collection" or stem.rpartition("/")[2] == "_folder" else "sidecar"
 
 
 def _read_rows(folder: Path, file: str, rows: dict[str, Row], findings: list[Finding]) -> None:
@@ -222,6 +227,14 @@ def _read_sidecar(folder: Path | None, file: str, kind: SourceKind) -> Sidecar:
         return parse_sidecar(read_bounded(folder / file, LARGEST_SIDECAR), file, kind)
     except UnreadableError as error:
         return Sidecar(findings=(unreadable_sidecar(file, str(error)),))
+
+
+def _outward(key: str) -> Iterator[str]:
+    """Yield a path, then every folder above it, and last the empty path of the root."""
+    yield key
+    while key:
+        key = key.rpartition("/")[0]
+        yield key
 
 
 def _stem(path: str) -> str:
@@ -269,7 +282,7 @@ def _ignored(file: str) -> Finding:
             message=f"{shown}: XML sidecars are not read yet; nothing of it is used.",
             fix="Write the description as YAML or JSON under the same name.",
         )
-    table = file.lower().endswith((".xlsx", ".ods", ".xls", *_SHEETS))
+    table = file.lower().endswith((".xlsx", ".ods", ".xls", *SHEETS))
     return Finding(
         severity=Severity.WARNING if table else Severity.INFO,
         code="metadata-file-ignored",

@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from archiver.describe.keys import key_fix
-from archiver.model import Finding, Severity, SourceKind, Statement, ValueSource
+from archiver.model import Finding, KeptValue, Severity, SourceKind, Statement, ValueSource
 from archiver.standards.dc_terms import TermKey, parse_key
 from archiver.standards.names import printable
 
@@ -29,13 +29,14 @@ _HEADER_SOUGHT = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column whose heading names a term."""
+    """One column with a heading."""
 
     index: int
     heading: str
     """As written, printable."""
 
-    key: TermKey
+    key: TermKey | None
+    """None for a column of its author's own, whose values are kept beside the record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +61,24 @@ class Row:
                 term=column.key.term,
                 text=part.strip(),
                 language=column.key.language,
-                source=ValueSource(
-                    kind=SourceKind.SHEET, place=f"{self.sheet}, row {self.number}, column {column.heading}"
-                ),
+                source=self._source(column),
             )
             for column in self.columns
-            if column.index < len(self.cells)
+            if column.key and column.index < len(self.cells)
             for part in self.cells[column.index].split("|")
             if part.strip()
         )
+
+    def kept(self) -> tuple[KeptValue, ...]:
+        """Return the values of columns that name no term, whole."""
+        return tuple(
+            KeptValue(name=column.heading, text=text, source=self._source(column))
+            for column in self.columns
+            if not column.key and column.index < len(self.cells) and (text := self.cells[column.index].strip())
+        )
+
+    def _source(self, column: Column) -> ValueSource:
+        return ValueSource(kind=SourceKind.SHEET, place=f"{self.sheet}, row {self.number}, column {column.heading}")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -170,12 +180,13 @@ def _header(cells: list[str], sheet: Sheet, text: str, delimiter: str) -> tuple[
         return None, (), 0
     columns = []
     for index, cell in enumerate(cells):
+        if not cell.strip() or index == folded.index(name):
+            continue
         key = parse_key(cell)
-        if key:
-            columns.append(Column(index=index, heading=printable(cell.strip()), key=key))
-        elif cell.strip() and index != folded.index(name):
+        columns.append(Column(index=index, heading=printable(cell.strip()), key=key))
+        if key is None:
             sheet.findings.append(_unknown_column(sheet.file, cell, index))
-    if not columns:
+    if not any(column.key for column in columns):
         sheet.findings.append(_unreadable(sheet.file, "has no column that names a DCMI term"))
     return folded.index(name), tuple(columns), len(cells)
 
@@ -257,7 +268,7 @@ def _unknown_column(file: str, cell: str, index: int) -> Finding:
         code="description-unknown-key",
         file=file,
         message=f"{file}, row 1, column {index + 1}: {printable(cell.strip()[:80])!r} names no DCMI term; "
-        "its values are not used.",
+        "its values are kept beside the record and are in none of its terms.",
         fix=key_fix(cell),
     )
 

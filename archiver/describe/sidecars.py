@@ -20,7 +20,7 @@ from archiver.describe.tree import (
     TreeError,
     decode_sidecar,
 )
-from archiver.model import Finding, Severity, SourceKind, Statement, ValueSource
+from archiver.model import Finding, KeptValue, Severity, SourceKind, Statement, ValueSource
 from archiver.standards.dc_terms import TermKey, parse_key
 from archiver.standards.names import printable
 
@@ -36,6 +36,9 @@ class Sidecar:
     """What one sidecar states, and what is wrong with it."""
 
     statements: tuple[Statement, ...] = ()
+    kept: tuple[KeptValue, ...] = ()
+    """Values below keys that name no DCMI term."""
+
     findings: tuple[Finding, ...] = ()
 
 
@@ -85,11 +88,13 @@ def _read(text: str, file: str) -> Node:
 
 def _sidecar(tree: Mapping, file: str, kind: SourceKind) -> Sidecar:
     statements: list[Statement] = []
+    kept: list[KeptValue] = []
     findings: list[Finding] = []
     for key, node in tree.entries:
         term_key = parse_key(key)
         if term_key is None:
             findings.append(_unknown_key(key, file, node.line))
+            kept += _kept(printable(key.strip()), node, file, kind)
             continue
         try:
             values = [(text, language, line) for text, language, line in _values(node, term_key) if text.strip()]
@@ -100,7 +105,20 @@ def _sidecar(tree: Mapping, file: str, kind: SourceKind) -> Sidecar:
             place = f"{file}, line {line}" if line else file
             source = ValueSource(kind=kind, place=place)
             statements.append(Statement(term=term_key.term, text=text.strip(), language=language, source=source))
-    return Sidecar(statements=tuple(statements), findings=tuple(findings))
+    return Sidecar(statements=tuple(statements), kept=tuple(kept), findings=tuple(findings))
+
+
+def _kept(name: str, node: Node, file: str, kind: SourceKind) -> Iterator[KeptValue]:
+    """Yield every text below a key of its author's own; the keys below it join its name: ``box.shelf``."""
+    if isinstance(node, Sequence):
+        for item in node.items:
+            yield from _kept(name, item, file, kind)
+    elif isinstance(node, Mapping):
+        for key, part in node.entries:
+            yield from _kept(f"{name}.{printable(key.strip())}", part, file, kind)
+    elif node.text and node.text.strip():
+        place = f"{file}{_where(node.line)}"
+        yield KeptValue(name=name, text=node.text.strip(), source=ValueSource(kind=kind, place=place))
 
 
 def _values(node: Node, key: TermKey) -> Iterator[tuple[str, str | None, int | None]]:
@@ -178,7 +196,8 @@ def _unknown_key(key: str, file: str, line: int | None) -> Finding:
         severity=Severity.WARNING,
         code="description-unknown-key",
         file=file,
-        message=f"{file}{_where(line)}: {printable(key[:80])!r} names no DCMI term; its value is not used.",
+        message=f"{file}{_where(line)}: {printable(key[:80])!r} names no DCMI term; its value is kept "
+        "beside the record and is in none of its terms.",
         fix=key_fix(key),
     )
 

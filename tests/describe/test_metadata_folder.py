@@ -197,3 +197,38 @@ def test_the_shared_collection_is_described_without_findings() -> None:
         description = merge([checked.statements])
         assert description.first("title")
         assert [s.scheme for s in description.all("issued")] == ["W3CDTF"]
+
+
+def test_names_of_other_readers_are_neither_sheets_nor_sidecars_nor_ignored(tmp_path: Path) -> None:
+    names = ["rights.csv", "premis.xml", "checksum.sha256", "Checksum.MD5"]
+    metadata = read_metadata(folder(tmp_path, dict.fromkeys(names, "title,creator\n")))
+    assert metadata.findings == ()
+    assert sorted(metadata.reserved) == sorted(names)
+
+
+def test_a_reserved_name_is_reserved_at_the_root_alone(tmp_path: Path) -> None:
+    metadata = read_metadata(folder(tmp_path, {"a/rights.csv": "", "checksum.yaml": "title: A"}), ["checksum"])
+    assert metadata.reserved == ()
+    assert codes(metadata.findings) == ["metadata-file-ignored"]
+    assert [s.text for s in metadata.supplied("checksum").statements] == ["A"]
+
+
+def test_what_no_term_understands_is_kept_with_its_place(tmp_path: Path) -> None:
+    files = {
+        "s.csv": "filename,title,Shelf mark\na/b.txt,A,X | 7\na/c.txt,C, \n",
+        "a/b.yaml": "box:\n  number: 3\n  notes: [dry, '']\n",
+        "a/_folder.yaml": "box: far\nfond: F",
+        "_collection.yaml": "fond: whole\ncurator: K",
+    }
+    metadata = read_metadata(folder(tmp_path, files), ["a/b.txt", "a/c.txt"])
+    kept = metadata.supplied("a/b.txt").kept
+    assert [(value.name, value.text, value.source.place) for value in kept] == [
+        ("box.number", "3", "a/b.yaml, line 2"),
+        ("box.notes", "dry", "a/b.yaml, line 3"),
+        ("Shelf mark", "X | 7", "s.csv, row 2, column Shelf mark"),
+        ("box", "far", "a/_folder.yaml, line 1"),
+        ("fond", "F", "a/_folder.yaml, line 2"),
+        ("curator", "K", "_collection.yaml, line 2"),
+    ]
+    assert [value.name for value in metadata.supplied("a/c.txt").kept] == ["box", "fond", "curator"]
+    assert [s.text for s in metadata.supplied("a/b.txt").statements] == ["A"]
