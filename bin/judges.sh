@@ -77,9 +77,15 @@ set_up_judges() {
     axe=$!
     make_judge bagit-profile &
     bagit_profile=$!
+    make_judge commons-ip &
+    commons_ip=$!
+    make_judge eark &
+    eark=$!
     (make_judge bagit) || say "bagit-python could not be set up; the tests that need it skip"
     wait "$verapdf" || say "veraPDF could not be set up; the tests that need it skip"
     wait "$ro_crate" || say "roc-validator could not be set up; the tests that need it skip"
     wait "$bagit_profile" || say "bagit_profile could not be set up; the tests that need it skip"
+    wait "$commons_ip" || say "commons-ip could not be set up; the tests that need it skip"
+    wait "$eark" || say "eark-validator could not be set up; the tests that need it skip"
     wait "$axe" || say "axe could not be set up; the tests that need it skip"
 }

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.judges import bags, crates, pages, pdfs, profiles, schemas
+from tests.judges import bags, crates, eark, pages, pdfs, profiles, schemas
 from tests.judges.available import why_missing
 from tests.judges.verdict import CHECKOUT, JUDGES, SHARED, JudgeResult, missing
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from tests.judges.eark import EarkReport
     from tests.judges.schemas import SchemaJudge
 
 
@@ -107,6 +108,26 @@ def ro_crate_judge(shared: Path, judge_home: Path) -> Callable[[Path], dict[str,
     """Return the judge of RO-Crates: takes a package's ``data`` folder, returns the report with ``passed``."""
     _need("ro-crate")
     return lambda crate: crates.judge_crate(crate, judge_home)
+
+
+@pytest.fixture
+def commons_ip_judge(judge_home: Path) -> Callable[[Path], EarkReport]:
+    """Return the judge of E-ARK packages: takes a package's ``data`` folder."""
+    _need("commons-ip")
+    return lambda package: eark.judge_with_commons_ip(package, judge_home)
+
+
+@pytest.fixture
+def eark_validator_judge(shared: Path, judge_home: Path) -> Callable[[Path], EarkReport]:  # noqa: ARG001 - as above
+    """Return the second judge of E-ARK packages: takes a package's ``data`` folder."""
+    _need("eark")
+    return lambda package: eark.judge_with_eark_validator(package, judge_home)
+
+
+@pytest.fixture(scope="session")
+def mets_schema(shared: Path) -> SchemaJudge:  # noqa: ARG001 - as above
+    """Return the judge of METS documents with E-ARK's attributes, given as bytes."""
+    return schemas.mets_judge()
 
 
 @pytest.fixture

@@ -39,6 +39,10 @@ def _verapdf() -> str | None:
     return _program("java")
 
 
+def _commons_ip() -> str | None:
+    return _environment("commons-ip") or _program("java")
+
+
 def _program(name: str) -> str | None:
     return None if shutil.which(name) else f"no program {name} on PATH"
 
@@ -61,6 +65,8 @@ _PROBES: dict[str, Callable[[], str | None]] = {
     "bagit-profile": lambda: _environment("bagit-profile"),
     "ro-crate": lambda: _environment("ro-crate"),
     "axe": _axe,
+    "commons-ip": _commons_ip,
+    "eark": lambda: _environment("eark"),
     "verapdf": _verapdf,
     "pdftotext": lambda: _program("pdftotext"),
     "qpdf": lambda: _program("qpdf"),

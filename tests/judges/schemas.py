@@ -19,6 +19,12 @@ _DCTERMS_RECORD = """\
   <xs:element name="record" type="dcterms:elementOrRefinementContainer"/>
 </xs:schema>
 """
+_METS_WITH_EARK = """\
+<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:judge">
+  <xs:import namespace="http://www.loc.gov/METS/" schemaLocation="mets.xsd"/>
+  <xs:import namespace="https://DILCIS.eu/XML/METS/CSIPExtensionMETS" schemaLocation="DILCISExtensionMETS.xsd"/>
+</xs:schema>
+"""
 
 
 class _LocalResolver(etree.Resolver):
@@ -89,3 +95,8 @@ def schema_judge(name: str) -> SchemaJudge:
 def record_judge() -> RecordJudge:
     """Return the judge of Dublin Core records with any root element."""
     return RecordJudge(_DCTERMS_RECORD.encode(), SHARED / "schemas")
+
+
+def mets_judge() -> SchemaJudge:
+    """Return the judge of METS documents, the attributes that E-ARK adds included."""
+    return SchemaJudge(_METS_WITH_EARK.encode(), SHARED / "schemas")

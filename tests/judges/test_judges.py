@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from tests.judges.eark import EarkReport
     from tests.judges.schemas import SchemaJudge
 
 HEAD = '<!doctype html><html lang="en"><head><title>A page</title></head>'
@@ -139,6 +140,64 @@ def test_ro_crate_refuses_a_crate_without_root(example: Path, ro_crate_judge: Ca
 def test_ro_crate_that_cannot_run_is_no_pass(tmp_path: Path, ro_crate_judge: Callable[[Path], dict[str, Any]]) -> None:
     with pytest.raises(JudgeBrokenError):
         ro_crate_judge(tmp_path / "nothing here")
+
+
+def test_commons_ip_passes_the_example_as_an_aip(example: Path, commons_ip_judge: Callable[[Path], EarkReport]) -> None:
+    report = commons_ip_judge(example)
+    assert report.passed, report.errors
+    assert report.specifications == ("CSIP-2.2.0", "AIP-2.2.0")
+    assert [rule.partition(":")[0] for rule in report.warnings] == ["CSIP101"]
+    assert report.checked > 100
+
+
+def test_commons_ip_refuses_a_changed_byte(example: Path, commons_ip_judge: Callable[[Path], EarkReport]) -> None:
+    file = example / "documentation" / "README.txt"
+    file.write_bytes(file.read_bytes()[:-1] + b"?")
+    report = commons_ip_judge(example)
+    assert [rule.partition(":")[0] for rule in report.errors] == ["CSIP71"]
+
+
+def test_commons_ip_that_cannot_run_is_no_pass(tmp_path: Path, commons_ip_judge: Callable[[Path], EarkReport]) -> None:
+    with suppress(JudgeBrokenError):
+        assert not commons_ip_judge(tmp_path / "nothing here").passed
+
+
+def test_eark_validator_passes_the_example(example: Path, eark_validator_judge: Callable[[Path], EarkReport]) -> None:
+    report = eark_validator_judge(example)
+    assert report.passed, report.errors
+
+
+def test_eark_validator_refuses_a_package_without_agents(
+    example: Path, eark_validator_judge: Callable[[Path], EarkReport]
+) -> None:
+    mets = example / "METS.xml"
+    mets.write_bytes(re.sub(rb"<agent .*?</agent>", b"", mets.read_bytes(), flags=re.DOTALL))
+    report = eark_validator_judge(example)
+    assert not report.passed
+    assert any(rule.startswith("CSIP10:") for rule in report.errors)
+
+
+def test_eark_validator_that_cannot_run_is_no_pass(
+    tmp_path: Path, eark_validator_judge: Callable[[Path], EarkReport]
+) -> None:
+    with suppress(JudgeBrokenError):
+        assert not eark_validator_judge(tmp_path / "nothing here").passed
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param((b"<structMap", b"<structureMap"), id="an element that METS lacks"),
+        pytest.param((b'NOTETYPE="SOFTWARE VERSION"', b'NOTETYPE="VERSION"'), id="a note type that E-ARK lacks"),
+    ],
+)
+def test_mets_passes_the_example_and_refuses_changes(
+    example: Path, mets_schema: SchemaJudge, change: tuple[bytes, bytes]
+) -> None:
+    good = (example / "METS.xml").read_bytes()
+    result = mets_schema(good)
+    assert result.passed, result.detail
+    assert not mets_schema(good.replace(*change)).passed
 
 
 def test_verapdf_tells_pdfa_from_other_files(tmp_path: Path, verapdf_judge: Callable[..., dict[Path, bool]]) -> None:
