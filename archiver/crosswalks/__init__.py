@@ -1,13 +1,9 @@
 """Crosswalks: a description in another vocabulary, one file a target.
 
-A member is a module with two functions, both pure (they open nothing, fetch nothing and know no clock):
-
-``crosswalk(description: Description) -> bytes``
-    The whole record in the target's own serialisation, valid against the target's schema whatever the values are;
-    the same description gives the same bytes.
-
-``lost_terms(description: Description) -> tuple[str, ...]``
-    The terms it states that the target has no place for, in the order of the DCMI term list: what is lost is said.
+A member is a module that keeps :class:`archiver.crosswalks.contract.Crosswalk`: pure functions (they open nothing,
+fetch nothing and know no clock) and its table of terms as data. ``convert`` gives the record together with every value
+it could not carry and everything the target demands that the record lacks; where records of the target come in too, the
+member has ``read``.
 
 Adding a target is one file and one line below.
 """
@@ -18,3 +14,6 @@ CROSSWALKS: dict[str, str] = {
     "oai_dc": "archiver.crosswalks.oai_dc",
 }
 """Name of the vocabulary -> module; imported only when it is asked for."""
+
+ENTRY_POINT_GROUP = "archiver.crosswalks"
+"""Where packages of other people name theirs; a name of ours stays ours."""

@@ -1,12 +1,12 @@
-from importlib import import_module
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from archiver.crosswalks import CROSSWALKS
-from archiver.crosswalks.oai_dc import lost_terms, oai_dc_xml
+from archiver.crosswalks.contract import UnreadableRecordError
+from archiver.crosswalks.oai_dc import convert, lost_terms, oai_dc_xml, read
 from archiver.model import Description, SourceKind, Statement, ValueSource
 from archiver.standards.dublin_core import TERMS
 
@@ -63,14 +63,32 @@ def test_each_term_is_either_written_or_lost() -> None:
         assert bool(lost) != bool(elements(given_statement))
 
 
-def test_the_registry_names_modules_that_keep_the_contract() -> None:
-    for module_name in CROSSWALKS.values():
-        module = import_module(module_name)
-        assert isinstance(module.crosswalk(Description()), bytes)
-        assert module.lost_terms(Description()) == ()
-
-
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from([t.name for t in TERMS]), st.text(), st.none() | st.text(max_size=12))))
 def test_any_text_gives_a_valid_record(values: list[tuple[str, str, str | None]]) -> None:
     elements(*(statement(*value) for value in values))
+
+
+def test_a_record_is_read() -> None:
+    record = b"""<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" xmlns:x="urn:x"
+      xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/">
+      <!-- a comment --><dc:title xml:lang="ru"> T </dc:title>
+      <dcterms:issued>1923</dcterms:issued><dc:subject/><x:part>P</x:part></oai_dc:dc>"""
+    reading = read(record)
+    assert [(v.term, v.text, v.language, v.line) for v in reading.values] == [
+        ("title", "T", "ru", 3),
+        ("issued", "1923", None, 4),
+    ]
+    assert [(o.name, o.text) for o in reading.other] == [("{urn:x}part", "P")]
+
+
+def test_what_holds_no_element_of_dublin_core_is_no_record() -> None:
+    with pytest.raises(UnreadableRecordError, match="no Dublin Core record"):
+        read(b"<a><b>c</b></a>")
+
+
+def test_a_language_that_xml_cannot_hold_is_lost_and_said() -> None:
+    description = Description(statements=(statement("title", "T", "no tag"),))
+    (loss,) = convert(description).losses
+    assert (loss.part, loss.statement.language) == ("language", "no tag")
+    assert lost_terms(description) == ()
