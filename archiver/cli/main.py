@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import importlib
 import io
 import os
 import signal
@@ -13,6 +12,7 @@ from typing import Any
 import click
 
 from archiver import __version__
+from archiver.cli.lazy_group import LazyGroup
 from archiver.errors import ArchiverError, ExitCode
 from archiver.standards.names import printable
 
@@ -20,6 +20,7 @@ COMMANDS = {
     "init": "Make a folder ready: archiver.toml, seeds/, metadata/, packages/.",
     "build": "Build a preservation package for each item of a folder.",
     "bag": "Make a plain bag of any folder; update or extract one.",
+    "metadata": "Check, prepare and export descriptions.",
     "verify": "Check bags: every file, every digest, every rule.",
     "doctor": "Say what this machine has and lacks.",
     "completion": "Print the script that completes commands in your shell.",
@@ -27,26 +28,10 @@ COMMANDS = {
 """Command -> its line in ``archiver --help``; the module of that name in this folder holds it."""
 
 
-class _LazyGroup(click.Group):
-    """Knows its commands by name and imports only the one that runs."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - same
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = importlib.import_module(f"archiver.cli.{cmd_name}").command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - same
-        """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
 @click.command(
-    cls=_LazyGroup,
+    cls=LazyGroup,
+    members=COMMANDS,
+    prefix="archiver.cli.",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit status: 0 fine; 1 findings of severity error; 2 wrong usage; 3 part of the batch failed; "
     "4 a needed program is missing; 5 a remote failed; 130 interrupted.",

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from archiver.describe import Metadata, read_metadata
 from archiver.errors import StorageError
-from archiver.model import Finding, Severity, SourceItem
+from archiver.model import Finding, SourceItem
 from archiver.steps import naming
 from archiver.steps.head_start import head_start
+from archiver.steps.identifiers import identifiers_repeated, item_identifier
 from archiver.steps.item_place import ItemPlace
 from archiver.steps.rendering import RenderPool
 from archiver.steps.results import ItemResult
@@ -127,32 +128,16 @@ def _pool(settings: BuildSettings, staging: Path) -> RenderPool:
 def _one_item_an_identifier(
     settings: BuildSettings, scan: Scan, items: list[SourceItem], metadata: Metadata
 ) -> list[SourceItem]:
-    """Refuse each item whose declared identifier an earlier one has: the two would become each other's versions."""
-    owners: dict[str, SourceItem] = {}
-    refused = {}
-    for item in scan.items:
-        identifier = _identifier(settings, item, metadata)
-        owner = owners.setdefault(identifier, item)
-        if owner is not item:
-            finding = _identifier_repeated(item, owner, identifier)
-            refused[item.path] = replace(item, findings=(*item.findings, finding))
-    return [refused.get(item.path, item) for item in items]
+    """Give each item whose declared identifier an earlier one has the finding that refuses it."""
+    repeated = identifiers_repeated(scan.items, metadata, settings.configuration.namespace)
+    return [
+        replace(item, findings=(*item.findings, repeated[item.path])) if item.path in repeated else item
+        for item in items
+    ]
 
 
 def _identifier(settings: BuildSettings, item: SourceItem, metadata: Metadata) -> str:
-    statements = metadata.supplied(item.path).statements
-    return naming.item_identifier(item, statements, settings.configuration.namespace)
-
-
-def _identifier_repeated(item: SourceItem, owner: SourceItem, identifier: str) -> Finding:
-    return Finding(
-        severity=Severity.ERROR,
-        code="identifier-repeated",
-        file=item.name,
-        message=f"{item.name} and {owner.name} are both described with the identifier {identifier}; only {owner.name} "
-        "is packaged under it.",
-        fix="Give each its own identifier in its sidecar or row, or none: one is then made.",
-    )
+    return item_identifier(item, metadata, settings.configuration.namespace)
 
 
 def _place(
