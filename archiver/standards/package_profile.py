@@ -6,6 +6,8 @@ its own: the one that stands here is what older packages name for ever (docs/adr
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from archiver.standards.bagit_profiles import IDENTIFIER_LABEL, BagProfile, LabelRule
 
 VERSION_LABEL = "Archiver-Package-Version"
@@ -17,25 +19,30 @@ INPUT_LABEL = "Archiver-Input-Digest"
 SLUG_LABEL = "Archiver-Slug"
 """bag-info label: the folder name that versions of one item share."""
 
-PACKAGE_PROFILE_IDENTIFIER = "urn:uuid:af45edc7-ffe9-4dc3-b2ac-6529c9c86d3d"
+_IDENTIFIER_1_0 = "urn:uuid:af45edc7-ffe9-4dc3-b2ac-6529c9c86d3d"
+
+PACKAGE_PROFILE_IDENTIFIER = "urn:uuid:d68df474-e884-4234-ab92-baeb0d666765"
+"""Of version 1.1, which packages are made by now."""
 
 
 def _once(label: str, description: str, *, required: bool = True) -> LabelRule:
     return LabelRule(label=label, required=required, repeatable=False, description=description)
 
 
-PACKAGE_PROFILE = BagProfile(
-    name="archiver-package-1.0.json",
-    about=(
-        (IDENTIFIER_LABEL, PACKAGE_PROFILE_IDENTIFIER),
+def _about(identifier: str, version: str) -> tuple[tuple[str, str], ...]:
+    what = "A preservation package: documents as received, Dublin Core, PDF/A copies, PREMIS 3, RO-Crate, a page"
+    return (
+        (IDENTIFIER_LABEL, identifier),
         ("BagIt-Profile-Version", "1.4.0"),
         ("Source-Organization", "Archiver"),
-        (
-            "External-Description",
-            "A preservation package: documents as received, Dublin Core, PDF/A copies, PREMIS 3, RO-Crate, a page",
-        ),
-        ("Version", "1.0"),
-    ),
+        ("External-Description", what),
+        ("Version", version),
+    )
+
+
+PACKAGE_PROFILE_1_0 = BagProfile(
+    name="archiver-package-1.0.json",
+    about=_about(_IDENTIFIER_1_0, "1.0"),
     labels=(
         _once("Source-Organization", "The archive that made the package", required=False),
         _once("Organization-Address", "Where the archive is", required=False),
@@ -77,4 +84,24 @@ PACKAGE_PROFILE = BagProfile(
         "data/representations/pdfa/data/*.pdf",
     ),
 )
-"""Version 1.0."""
+"""Version 1.0, which packages name that were made before there were values with their sources, and E-ARK's files."""
+
+_ALLOWED_1_0 = PACKAGE_PROFILE_1_0.payload_files_allowed or ()
+
+PACKAGE_PROFILE = replace(
+    PACKAGE_PROFILE_1_0,
+    name="archiver-package-1.1.json",
+    about=_about(PACKAGE_PROFILE_IDENTIFIER, "1.1"),
+    payload_files_allowed=(
+        *_ALLOWED_1_0,
+        "data/metadata/descriptive/values.json",
+        # With --e-ark, the payload is an information package of E-ARK too.
+        "data/METS.xml",
+        "data/representations/original/METS.xml",
+        "data/representations/pdfa/METS.xml",
+        "data/documentation/*",
+        "data/schemas/*.xsd",
+    ),
+    earlier=(PACKAGE_PROFILE_1_0,),
+)
+"""Version 1.1."""

@@ -21,12 +21,13 @@ def check_bag(profile: BagProfile, bag: BagDescription) -> Iterator[Finding]:
     """Check one bag against a profile (BagIt Profiles 1.4.0).
 
     Args:
-        profile: what is asked.
+        profile: what is asked; of a bag that names an earlier version of it, what that version asked.
         bag: what there is, or is to be.
 
     Yields:
         Every violation as an error and every recommendation not followed as a warning; nothing where all is well.
     """
+    profile = profile.version_for(bag.named_profiles())
     # The specification wants these two first: a bag that fails them is not looked into by everybody.
     yield from _check_serialization(profile, bag)
     yield from _check_version(profile, bag)

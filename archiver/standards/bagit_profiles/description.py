@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from archiver.standards.bagit_paths import PAYLOAD_PREFIX
+from archiver.standards.bagit_profiles.profile import IDENTIFIER_LABEL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,3 +38,7 @@ class BagDescription:
     def payload(self) -> dict[str, int]:
         """Return the files below ``data/`` that are there."""
         return {path: size for path, size in self.files.items() if path.startswith(PAYLOAD_PREFIX)}
+
+    def named_profiles(self) -> list[str]:
+        """Return the identifiers of profiles that the bag names in ``bag-info.txt``."""
+        return [value for label, value in self.labels or () if label.lower() == IDENTIFIER_LABEL.lower()]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 IDENTIFIER_LABEL = "BagIt-Profile-Identifier"
@@ -70,6 +71,18 @@ class BagProfile:
     """Paths from the bag's folder; one that ends in ``/`` is a folder with something in it."""
 
     payload_files_allowed: tuple[str, ...] | None = None
+    earlier: tuple[BagProfile, ...] = field(default=(), compare=False)
+    """Versions before this one, for bags that name them; no part of the JSON."""
+
+    def version_for(self, named: Collection[str]) -> BagProfile:
+        """Return the version of this profile that a bag is to be judged by.
+
+        Args:
+            named: identifiers of profiles that the bag names.
+        """
+        if self.identifier in named:
+            return self
+        return next((one for one in self.earlier if one.identifier in named), self)
 
     @property
     def identifier(self) -> str | None:
