@@ -261,7 +261,7 @@ class PackagedFile:
     path: str
     """From the RO-Crate root (``data/``): ``representations/original/data/letter.txt``."""
 
-    role: Literal["original", "rendition", "description", "preservation", "crate", "preview"]
+    role: Literal["original", "rendition", "description", "values", "preservation", "crate", "preview"]
     size: int
     digests: Mapping[str, str]
     """Algorithm name as in manifest file names -> lower-case hexadecimal."""

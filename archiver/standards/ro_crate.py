@@ -34,8 +34,10 @@ _ROLE_WORDS = {
     "original": "Document as received, byte for byte",
     "rendition": "Copy for reading, derived from the original",
     "description": "Dublin Core record",
+    "values": "Each value of the descriptions with where it came from, and what fits no Dublin Core term",
     "preservation": "PREMIS 3 record of the files, events and agents of this package",
 }
+_ROLE_TYPES = {"description": "application/xml", "values": "application/json", "preservation": "application/xml"}
 
 
 class _Graph:
@@ -239,7 +241,7 @@ def _file(record: PackageRecord, file: PackagedFile, graph: _Graph) -> Entity:
     if file.derived_from:
         relation = "about" if file.role == "description" else "isBasedOn"
         entity[relation] = {"@id": path_iri(file.derived_from)}
-    elif file.role == "description":
+    elif file.role in {"description", "values"}:
         entity["about"] = {"@id": "./"}
     entity |= {name: file.digests[name] for name in DIGEST_FUNCTIONS if name in file.digests}
     return entity
@@ -257,7 +259,7 @@ def _file_words(file: PackagedFile) -> str:
 def _encoding(file: PackagedFile, graph: _Graph) -> object:
     identity = file.identity
     if identity is None:
-        return "application/xml" if file.role in {"description", "preservation"} else "application/octet-stream"
+        return _ROLE_TYPES.get(file.role, "application/octet-stream")
     media_type = readable(identity.media_type) or "application/octet-stream"
     return [media_type, graph.refer(_format(identity))] if identity.puid else media_type
 

@@ -255,6 +255,7 @@ def _verify(record: PackageRecord) -> Html:
 def _records(record: PackageRecord) -> Html:
     crate, premis = "ro-crate-metadata.json", "metadata/preservation/premis.xml"
     descriptions = [file.path for file in record.files if file.role == "description" and not file.derived_from]
+    values = [file.path for file in record.files if file.role == "values"]
     pairs = [
         ("Package identifier", tag("code", isolated(record.identifier))),
         *(("Other identifier", statement_values([other])) for other in record.description.all("identifier")),
@@ -262,6 +263,7 @@ def _records(record: PackageRecord) -> Html:
         ("Linked data", file_link(crate, text(crate))),
         ("Events (PREMIS 3)", file_link(premis, text(premis))),
         *(("Dublin Core", file_link(path, name(path))) for path in descriptions),
+        *(("Sources of each value", file_link(path, name(path))) for path in values),
     ]
     return definitions("statements", pairs)
 

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.describe import Metadata, check_statements, embedded, infer, infer_item, merge
-from archiver.model import Description, Finding, FormatIdentity, SourceItem, SourceKind, Statement, ValueSource
+from archiver.model import (
+    Description,
+    Finding,
+    FormatIdentity,
+    KeptValue,
+    SourceItem,
+    SourceKind,
+    Statement,
+    ValueSource,
+)
 
 _LARGEST_READ = 8 << 20
 """Bytes of a document beyond which nothing is inferred from its content."""
@@ -21,6 +30,9 @@ class ItemDescriptions:
     documents: Mapping[str, Description]
     """Document path in the source -> its record."""
 
+    other: Mapping[str, tuple[KeptValue, ...]]
+    """Path in the source, of a document or the item -> what was stated of it and fits no DCMI term."""
+
     findings: tuple[Finding, ...]
     """Values that broke a rule; they are kept as plain text."""
 
@@ -28,6 +40,12 @@ class ItemDescriptions:
 def supplied_statements(item: SourceItem, metadata: Metadata) -> dict[str, tuple[Statement, ...]]:
     """Return what people wrote about the item and each document: path -> statements."""
     return {path: metadata.supplied(path).statements for path in _paths(item)}
+
+
+def supplied_others(item: SourceItem, metadata: Metadata) -> dict[str, tuple[KeptValue, ...]]:
+    """Return what people wrote and no DCMI term understands: path -> values, for the paths that have any."""
+    kept = {path: metadata.supplied(path).kept for path in _paths(item)}
+    return {path: values for path, values in kept.items() if values}
 
 
 def supplied_findings(item: SourceItem, metadata: Metadata) -> tuple[Finding, ...]:
@@ -71,7 +89,8 @@ def describe_item(
         record = merge(_checked([about, infer_item(item.name), assigned], findings))
     else:
         record = records[item.path]
-    return ItemDescriptions(item=record, documents=records, findings=tuple(findings))
+    others = supplied_others(item, metadata)
+    return ItemDescriptions(item=record, documents=records, other=others, findings=tuple(findings))
 
 
 def _checked(groups: list[tuple[Statement, ...]], findings: dict[Finding, None]) -> list[tuple[Statement, ...]]:

@@ -15,7 +15,13 @@ from archiver.model import Finding, RenderRequest, RenderResult, Severity
 from archiver.standards.names import printable
 from archiver.steps import naming
 from archiver.steps.companions import companions
-from archiver.steps.describing import ItemDescriptions, describe_item, supplied_findings, supplied_statements
+from archiver.steps.describing import (
+    ItemDescriptions,
+    describe_item,
+    supplied_findings,
+    supplied_others,
+    supplied_statements,
+)
 from archiver.steps.item_documents import (
     ItemDocument,
     current_document_result,
@@ -233,6 +239,7 @@ class ItemBuild:
             {path: f"{algorithm}:{seen.digests[algorithm]}" for path, seen in read.items()},
             supplied_statements(self.place.item, self._metadata),
             self._options(),
+            supplied_others(self.place.item, self._metadata),
         )
 
     def _options(self) -> dict[str, object]:

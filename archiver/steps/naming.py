@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from archiver.model import SourceItem, Statement
+from archiver.model import KeptValue, SourceItem, Statement
 from archiver.standards.names import collision_key, derived_name, slug
 from archiver.storage.existing_packages import existing_package
 
@@ -18,6 +18,7 @@ ORIGINALS = "representations/original/data"
 RENDITIONS = "representations/pdfa/data"
 DESCRIPTIONS = "metadata/descriptive"
 ITEM_DESCRIPTION = f"{DESCRIPTIONS}/package.dc.xml"
+VALUES = f"{DESCRIPTIONS}/values.json"
 PREMIS = "metadata/preservation/premis.xml"
 RO_CRATE = "ro-crate-metadata.json"
 PREVIEW = "ro-crate-preview.html"
@@ -93,7 +94,10 @@ def derived_path(folder: str, path: str, suffix: str) -> str:
 
 
 def input_digest(
-    digests: Mapping[str, str], statements: Mapping[str, Sequence[Statement]], options: Mapping[str, object]
+    digests: Mapping[str, str],
+    statements: Mapping[str, Sequence[Statement]],
+    options: Mapping[str, object],
+    others: Mapping[str, Sequence[KeptValue]] | None = None,
 ) -> str:
     """Digest everything that people and files contribute to a package, so that a rerun can tell what is unchanged.
 
@@ -101,6 +105,7 @@ def input_digest(
         digests: document path -> digest of its bytes.
         statements: document or item path -> what people wrote about it.
         options: the settings that change what is built.
+        others: path -> what they wrote and no DCMI term understands.
 
     Returns:
         ``sha256:`` and lower-case hexadecimal.
@@ -109,7 +114,10 @@ def input_digest(
         path: [(statement.term, statement.text, statement.language) for statement in group]
         for path, group in statements.items()
     }
-    text = json.dumps([dict(digests), said, dict(options)], sort_keys=True, ensure_ascii=True)
+    kept = {path: [(value.name, value.text) for value in group] for path, group in (others or {}).items() if group}
+    # What nobody uses leaves no trace, so that packages built before it was known stay current.
+    parts = [dict(digests), said, dict(options), *([kept] if kept else [])]
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=True)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 

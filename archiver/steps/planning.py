@@ -69,7 +69,7 @@ def _tree(place: ItemPlace, documents: tuple[DocumentResult, ...]) -> tuple[tupl
     for algorithm in place.configuration.algorithms:
         files[f"manifest-{manifest_name(algorithm)}.txt"] = None
         files[f"tagmanifest-{manifest_name(algorithm)}.txt"] = None
-    for path in (naming.RO_CRATE, naming.PREVIEW, naming.PREMIS):
+    for path in (naming.RO_CRATE, naming.PREVIEW, naming.PREMIS, naming.VALUES):
         files[f"data/{path}"] = None
     if place.item.compound:
         files[f"data/{naming.ITEM_DESCRIPTION}"] = None

@@ -6,7 +6,7 @@ Write order as in design section 4; each record is written once and never change
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from archiver.standards.package_profile import INPUT_LABEL, SLUG_LABEL, VERSION_
 from archiver.standards.premis import premis_chunks
 from archiver.standards.ro_crate import ro_crate_metadata
 from archiver.standards.ro_crate_preview import preview_html
+from archiver.standards.values_record import ValuesRecord, values_chunks
 from archiver.steps import naming, provenance
 from archiver.steps.bag_labels import Labels
 from archiver.steps.bag_profile import labels_for_profiles
@@ -71,6 +72,7 @@ def seal(
     """
     folder, slug = place.folder()
     files = [*_payload(bag, documents, descriptions), *_written_descriptions(bag, place, descriptions, documents)]
+    files.append(_write_values(bag, place, descriptions, documents))
     change = _change(bag, place)
     judged = is_judge_right([f"data/{path}" for path in bag.payload])
     why_not = "a name needs percent-encoding, which it misreads"
@@ -174,6 +176,29 @@ def _write_description(bag: BagWriter, path: str, description: Description, abou
         original_name=path.rsplit("/", 1)[-1],
         derived_from=about,
     )
+
+
+def _write_values(
+    bag: BagWriter, place: ItemPlace, descriptions: ItemDescriptions, documents: Sequence[ItemDocument]
+) -> PackagedFile:
+    """Write where every value came from (docs/adr/0016)."""
+    seen = bag.write(naming.VALUES, values_chunks(_values(place, descriptions, documents)))
+    return PackagedFile(
+        path=naming.VALUES, role="values", size=seen.size, digests=seen.digests, original_name="values.json"
+    )
+
+
+def _values(
+    place: ItemPlace, descriptions: ItemDescriptions, documents: Sequence[ItemDocument]
+) -> Iterator[ValuesRecord]:
+    item = place.item
+    if item.compound:
+        other = descriptions.other.get(item.path, ())
+        yield ValuesRecord(path="", values=descriptions.item.statements, other=other)
+    for document in documents:
+        values = descriptions.documents[document.source].statements
+        other = descriptions.other.get(document.source, ())
+        yield ValuesRecord(path=naming.path_in_item(item, document.source), values=values, other=other)
 
 
 def _provenance(

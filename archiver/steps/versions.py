@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from archiver.standards import bagit
 from archiver.standards.names import printable
-from archiver.steps.naming import DESCRIPTIONS, ORIGINALS
+from archiver.steps.naming import DESCRIPTIONS, ORIGINALS, VALUES
 from archiver.storage.existing_packages import ExistingPackage
 
 _NAMED = 10
@@ -29,16 +29,20 @@ def change_since(previous: ExistingPackage, algorithm: str, digests: Mapping[str
     before = _listed(previous, algorithm)
     if before is None:
         return f"{words[0]}; they were made with different digest algorithms, so their files were not compared."
+    # The list of values follows from the descriptions; where it alone differs, that is said.
+    values = before.pop(VALUES, None), digests.get(VALUES)
     for title, folder in (("documents", ORIGINALS), ("descriptions", DESCRIPTIONS)):
         old = {path: digest for path, digest in before.items() if path.startswith(f"{folder}/")}
-        new = {path: digest for path, digest in digests.items() if path.startswith(f"{folder}/")}
+        new = {path: digest for path, digest in digests.items() if path.startswith(f"{folder}/") and path != VALUES}
         kinds = {
             f"{title} changed": [path for path in new if path in old and new[path] != old[path]],
             f"{title} added": [path for path in new if path not in old],
             f"{title} removed": [path for path in old if path not in new],
         }
         words.extend(f"{kind}: {_names(paths, folder)}" for kind, paths in kinds.items() if paths)
-    return "; ".join(words if len(words) > 1 else [*words, "settings changed"])
+    if len(words) == 1:
+        words.append("settings changed" if values[0] in {None, values[1]} else "values beside Dublin Core changed")
+    return "; ".join(words)
 
 
 def _listed(package: ExistingPackage, algorithm: str) -> dict[str, str] | None:

@@ -77,7 +77,7 @@ def content_of(path: str) -> bytes:
 
 def packaged(
     path: str,
-    role: Literal["original", "rendition", "description", "preservation", "crate", "preview"],
+    role: Literal["original", "rendition", "description", "values", "preservation", "crate", "preview"],
     identity: FormatIdentity | None,
     name: str,
 ) -> PackagedFile:

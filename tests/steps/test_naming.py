@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from archiver.model import SourceDocument, SourceItem, SourceKind, Statement, ValueSource
+from archiver.model import KeptValue, SourceDocument, SourceItem, SourceKind, Statement, ValueSource
 from archiver.standards.names import collision_key
 from archiver.steps import naming
 
@@ -21,6 +21,10 @@ def item(path: str, *, compound: bool = False, name: str | None = None) -> Sourc
 
 def said(term: str, text: str) -> Statement:
     return Statement(term=term, text=text, source=ValueSource(kind=SourceKind.SIDECAR, place="a.yaml"))
+
+
+def kept(name: str, text: str) -> KeptValue:
+    return KeptValue(name=name, text=text, source=ValueSource(kind=SourceKind.SHEET, place="a.csv, row 2"))
 
 
 def test_the_same_item_has_the_same_identifier_and_no_other_has_it() -> None:
@@ -109,8 +113,12 @@ def test_the_input_digest_sees_everything_that_people_and_files_contribute() -> 
         naming.input_digest(base[0], {"a": [said("title", "B")]}, base[2]),
         naming.input_digest(base[0], {"a": [said("subject", "A")]}, base[2]),
         naming.input_digest(base[0], base[1], {"pdfa": None}),
+        naming.input_digest(*base, {"a": [kept("shelf", "B 12")]}),
+        naming.input_digest(*base, {"a": [kept("shelf", "B 13")]}),
+        naming.input_digest(*base, {"b": [kept("shelf", "B 12")]}),
     }
-    assert len(made) == 6
+    assert len(made) == 9
+    assert naming.input_digest(*base, {"a": []}) == naming.input_digest(*base)
     assert naming.input_digest({"b": "2", "a": "1"}, {}, {}) == naming.input_digest({"a": "1", "b": "2"}, {}, {})
     assert all(digest.startswith("sha256:") for digest in made)
 

@@ -39,6 +39,17 @@ def change(tmp_path: Path, before: dict[str, str], after: dict[str, str], versio
         ({f"{ORIGINAL}/a\nb.txt": "1"}, {}, "documents removed: a\\x0ab.txt"),
         ({f"{DESCRIBED}/a.dc.xml": "1"}, {f"{DESCRIBED}/a.dc.xml": "2"}, "descriptions changed: a.dc.xml"),
         ({f"{ORIGINAL}/a.txt": "1"}, {f"{ORIGINAL}/a.txt": "1"}, "settings changed"),
+        ({}, {f"{DESCRIBED}/values.json": "1"}, "settings changed"),
+        (
+            {f"{DESCRIBED}/values.json": "1"},
+            {f"{DESCRIBED}/values.json": "2"},
+            "values beside Dublin Core changed",
+        ),
+        (
+            {f"{DESCRIBED}/a.dc.xml": "1", f"{DESCRIBED}/values.json": "1"},
+            {f"{DESCRIBED}/a.dc.xml": "2", f"{DESCRIBED}/values.json": "2"},
+            "descriptions changed: a.dc.xml",
+        ),
         ({"ro-crate-metadata.json": "1"}, {"ro-crate-metadata.json": "2"}, "settings changed"),
     ],
 )

@@ -98,14 +98,14 @@ def test_records_stand_where_the_layout_says(collection: Collection) -> None:
         data = collection.place / one["package"] / "data"
         inner = [document["source"].removeprefix(f"{one['item']}/") for document in one["documents"]]
         compound = (collection.source / one["item"]).is_dir()
-        described = {f"{path}.dc.xml" for path in inner} | ({"package.dc.xml"} if compound else set())
+        described = {f"{path}.dc.xml" for path in inner} | ({"package.dc.xml"} if compound else set()) | {"values.json"}
         assert {path.name for path in (data / "metadata" / "descriptive").iterdir()} == described
         assert {path.name for path in data.iterdir()} == {
             "metadata", "representations", "ro-crate-metadata.json", "ro-crate-preview.html",
         }  # fmt: skip
         graph = json.loads((data / "ro-crate-metadata.json").read_text(encoding="utf-8"))["@graph"]
         files = {unquote(entity["@id"]) for entity in graph if "File" in _types(entity)}
-        assert files >= {path.relative_to(data).as_posix() for path in data.rglob("*.dc.xml")}
+        assert files >= {path.relative_to(data).as_posix() for path in (data / "metadata/descriptive").rglob("*")}
         assert all((data / path).is_file() for path in files)
 
 
