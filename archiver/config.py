@@ -17,6 +17,11 @@ Keys::
     page_style = "pages.css"          CSS for the pages of renditions: size, margins, fonts, footer; beside this file
     embed_original = false            true: the original and its record inside each copy, which is then 3u
     verapdf = "/opt/verapdf/verapdf"  program that judges each copy too; "none": not asked.  [default: the one on PATH]
+
+    [screening]                       virus checks; without this table there are none
+    clamd = "/run/clamav/clamd.ctl"   socket of ClamAV's daemon, or "host:port"
+    clamscan = "/usr/bin/clamscan"    instead of it: the program
+    quarantine = "quarantine"         folder that gets a copy of what was found; beside this file
 """
 
 from __future__ import annotations
@@ -55,7 +60,22 @@ _REFUSED_FLAVOURS = dict.fromkeys(
 
 _LARGEST_STYLE = 1 << 16
 _ARCHIVE_KEYS = ("name", "address", "contact_name", "contact_email", "namespace")
+_SCREENING_KEYS = ("clamd", "clamscan", "quarantine")
 _BUILD_KEYS = ("algorithms", "pdfa", "workers", "embed_original", "page_style", "verapdf", "sheets")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
+    """How documents are checked for viruses: one of ``clamd`` and ``clamscan`` is given."""
+
+    clamd: str | None = None
+    """Path of a Unix socket, or ``host:port``."""
+
+    clamscan: str | None = None
+    """Path of the program, or its name on PATH."""
+
+    quarantine: Path | None = None
+    """Folder that gets a copy of each document in which something was found; None: no copy is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +102,9 @@ class Configuration:
 
     sheets_by_libreoffice: bool = False
     """Spreadsheets are laid out by LibreOffice, where it is, instead of as plain tables."""
+
+    screening: Screening | None = None
+    """None: documents are not checked for viruses, and nothing says that they were."""
 
     workers: int = field(default_factory=lambda: max(1, min(os.cpu_count() or 1, 8)))
 
@@ -168,7 +191,7 @@ def check_embedding(configuration: Configuration) -> Configuration:
 
 
 def _configuration(tables: dict[str, Any], file: str) -> Configuration:
-    _refuse_unknown(tables, ("archive", "build"), "table", file)
+    _refuse_unknown(tables, ("archive", "build", "screening"), "table", file)
     archive = _table(tables, "archive", _ARCHIVE_KEYS, file)
     values = _build_values(_table(tables, "build", _BUILD_KEYS, file), file)
     for key in ("name", "address", "contact_name", "contact_email"):
@@ -176,6 +199,8 @@ def _configuration(tables: dict[str, Any], file: str) -> Configuration:
             values[key] = _text(archive[key], f"archive.{key}", file)
     if "namespace" in archive:
         values["namespace"] = _uuid(archive["namespace"], file)
+    if "screening" in tables:
+        values["screening"] = _screening(_table(tables, "screening", _SCREENING_KEYS, file), file)
     return Configuration(**values)
 
 
@@ -198,6 +223,24 @@ def _build_values(build: dict[str, Any], file: str) -> dict[str, Any]:
     if "workers" in build:
         values["workers"] = _count(build["workers"], file)
     return values
+
+
+def _screening(table: dict[str, Any], file: str) -> Screening:
+    said = {key: _text(value, f"screening.{key}", file) for key, value in table.items()}
+    if ("clamd" in said) == ("clamscan" in said):
+        raise ConfigurationError(
+            f"{file}: [screening] needs one of clamd (the socket of ClamAV's daemon) and clamscan (its program); take "
+            "the table out where documents are not to be checked for viruses"
+        )
+    host, _, port = said.get("clamd", "/").rpartition(":")
+    if "/" not in said.get("clamd", "/") and not (host and _is_port(port)):
+        raise ConfigurationError(f"{file}: screening.clamd must be the path of a socket, or host:port")
+    quarantine = Path(file).parent / said["quarantine"] if "quarantine" in said else None
+    return Screening(clamd=said.get("clamd"), clamscan=said.get("clamscan"), quarantine=quarantine)
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 5 and 0 < int(text) < 1 << 16
 
 
 def _program(value: object, key: str, file: str) -> str | None:

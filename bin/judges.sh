@@ -14,6 +14,8 @@ install_commands() {
     has_command unzip || wanted="$wanted unzip"
     has_command chromium || wanted="$wanted chromium"
     has_command soffice || wanted="$wanted libreoffice-writer-nogui libreoffice-impress-nogui libreoffice-calc-nogui"
+    has_command clamscan || wanted="$wanted clamav"
+    has_command clamd || wanted="$wanted clamav-daemon"
     has_command java || wanted="$wanted default-jre-headless"
     # axe's driver brings its own Node.js, which needs this library.
     ldconfig -p 2>/dev/null | grep -q 'libatomic[.]so[.]1' || wanted="$wanted libatomic1"

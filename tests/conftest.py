@@ -9,17 +9,18 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.judges import bags, crates, eark, pages, pdfs, profiles, schemas
+from tests.judges import bags, clamav, crates, eark, pages, pdfs, profiles, schemas
 from tests.judges.available import why_missing
 from tests.judges.verdict import CHECKOUT, JUDGES, SHARED, JudgeResult, missing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Sequence
 
     from tests.judges.eark import EarkReport
     from tests.judges.schemas import SchemaJudge
@@ -165,6 +166,21 @@ def axe_judge(judge_home: Path) -> Callable[[Path], list[dict[str, Any]]]:
     """Return the judge of pages: axe's violations on one HTML file."""
     _need("axe")
     return lambda page: pages.judge_page(page, judge_home)
+
+
+@pytest.fixture
+def clamd() -> Iterator[Path]:
+    """Return the socket of a ClamAV daemon with the tests' own signatures."""
+    _need("clamd")
+    with tempfile.TemporaryDirectory(prefix="clamd-") as home, clamav.running_clamd(Path(home)) as socket:
+        yield socket
+
+
+@pytest.fixture
+def clamscan(judge_home: Path) -> Path:
+    """Return the path of a clamscan with the tests' own signatures."""
+    _need("clamscan")
+    return clamav.make_clamscan(judge_home, clamav.make_database(judge_home / "db"))
 
 
 @pytest.fixture(scope="session")

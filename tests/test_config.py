@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from archiver.config import (
     FLAVOURS,
     UNNAMED_NAMESPACE,
     Configuration,
+    Screening,
     check_algorithms,
     check_embedding,
     check_flavour,
@@ -48,6 +50,40 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         pdfa=None,
         workers=3,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param('clamd = "/run/clamav/clamd.ctl"', Screening(clamd="/run/clamav/clamd.ctl"), id="socket"),
+        pytest.param('clamd = "[::1]:3310"', Screening(clamd="[::1]:3310"), id="port"),
+        pytest.param('clamscan = "clamscan"', Screening(clamscan="clamscan"), id="program"),
+    ],
+)
+def test_virus_checks_are_configured(tmp_path: Path, text: str, expected: Screening) -> None:
+    file = tmp_path / "archiver.toml"
+    file.write_text(f"[screening]\n{text}\n", encoding="utf-8")
+    assert read_configuration(file).screening == expected
+    file.write_text(f'[screening]\n{text}\nquarantine = "found"\n', encoding="utf-8")
+    assert read_configuration(file).screening == replace(expected, quarantine=tmp_path / "found")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("", "needs one of", id="nothing"),
+        pytest.param('clamd = "/a"\nclamscan = "b"', "needs one of", id="both"),
+        pytest.param('clamd = "clamd.ctl"', "host:port", id="neither a path nor a port"),
+        pytest.param('clamd = "localhost:99999"', "host:port", id="no port"),
+        pytest.param('clamd = "/a"\nquarantene = "b"', "quarantine", id="misspelt"),
+        pytest.param("clamd = 3310", "screening.clamd", id="a number"),
+    ],
+)
+def test_virus_checks_that_cannot_be_are_refused(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "archiver.toml"
+    file.write_text(f"[screening]\n{text}\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=said):
+        read_configuration(file)
 
 
 def test_without_a_file_everything_has_a_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from archiver.cli.printing import print_json
+from archiver.config import read_configuration
 from archiver.errors import ExitCode
 
 _COLOURS = {"ok": "green", "note": "yellow", "missing": "red"}
@@ -17,14 +18,14 @@ _COLOURS = {"ok": "green", "note": "yellow", "missing": "red"}
 @click.option("--out", type=click.Path(path_type=Path), default=Path("packages"), help="Destination to look at.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line on stdout.")
 def command(out: Path, as_json: bool) -> int:
-    """Look at Pango, fonts, the rendering sandbox, the disk, the locale and the programs that can judge packages.
+    """Look at Pango, fonts, the rendering sandbox, the disk, the locale, ClamAV and the programs that judge packages.
 
     Exit status 4 when something that is needed is missing; each line then says what to install.
     """
     from archiver.steps.diagnosis import diagnose  # noqa: PLC0415 - --help must not wait for it
 
     missing = 0
-    for found in diagnose(out):
+    for found in diagnose(out, read_configuration(None).screening):
         missing += found.status == "missing"
         if as_json:
             print_json(dataclasses.asdict(found))

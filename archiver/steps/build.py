@@ -18,6 +18,7 @@ from archiver.steps.identifiers import identifiers_repeated, item_identifier
 from archiver.steps.item_place import ItemPlace
 from archiver.steps.rendering import RenderPool
 from archiver.steps.results import ItemResult
+from archiver.steps.screening import opened_screener
 from archiver.steps.settings import (
     BuildProgress,
     BuildSettings,
@@ -30,6 +31,7 @@ from archiver.steps.settings import (
 from archiver.storage.durable import explain, staging_area
 from archiver.storage.existing_packages import ExistingPackage, existing_packages
 from archiver.storage.scan import Scan, scan_source
+from archiver.storage.screening.contract import Screener
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,7 @@ def _run(
     need_renderer(settings.configuration)
     try:
         with (
+            opened_screener(settings.configuration) as screener,
             staging_area(settings.destination) as staging,
             _pool(settings, staging) as pool,
         ):
@@ -106,7 +109,7 @@ def _run(
             head_start(new, metadata, pool if settings.configuration.pdfa else None)
             from archiver.steps.batch import Batch  # noqa: PLC0415 - loaded while the renderers load
 
-            places = (_place(settings, item, names, existing, metadata, staging) for item in items)
+            places = (_place(settings, item, names, existing, metadata, staging, screener=screener) for item in items)
             yield from Batch(pool, metadata, progress).run(places)
     except OSError as error:
         raise StorageError(
@@ -140,13 +143,15 @@ def _identifier(settings: BuildSettings, item: SourceItem, metadata: Metadata) -
     return item_identifier(item, metadata, settings.configuration.namespace)
 
 
-def _place(
+def _place(  # noqa: PLR0913 - what a place is made of
     settings: BuildSettings,
     item: SourceItem,
     names: dict[str, str],
     existing: dict[str, list[ExistingPackage]],
     metadata: Metadata,
     staging: Path,
+    *,
+    screener: Screener | None = None,
 ) -> ItemPlace:
     identifier = _identifier(settings, item, metadata)
     return ItemPlace(
@@ -160,6 +165,7 @@ def _place(
         configuration=settings.configuration,
         now=settings.now,
         operator=settings.operator or settings.configuration.contact_name,
+        screener=screener,
         asked_profiles=settings.profiles,
     )
 

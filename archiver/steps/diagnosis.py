@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
+from archiver.config import Screening
 from archiver.execution.pool import TaskDone, WorkerPool
 from archiver.render import office_names
 from archiver.render.failures import INSTALL_LIBREOFFICE
@@ -20,7 +21,9 @@ from archiver.render.programs.libreoffice import find_libreoffice
 from archiver.render.sandbox import SandboxReport, SandboxSettings, prepare_child, sandbox_report
 from archiver.render.typesetting.engine_libraries import LIBRARIES, missing_libraries
 from archiver.render.typesetting.fonts import installed_fonts
+from archiver.steps.screening import engine_of
 from archiver.storage.durable import free_bytes
+from archiver.storage.screening.contract import ScreeningUnavailableError
 
 Status = Literal["ok", "note", "missing"]
 
@@ -48,11 +51,12 @@ class Diagnosis:
     fix: str = ""
 
 
-def diagnose(destination: Path) -> Iterator[Diagnosis]:
+def diagnose(destination: Path, screening: Screening | None = None) -> Iterator[Diagnosis]:
     """Look at everything a build needs, then at what is good to have.
 
     Args:
         destination: where packages would be written; it need not exist.
+        screening: the virus checks that the archive's configuration asks for.
     """
     yield _python()
     yield from _distributions()
@@ -62,6 +66,7 @@ def diagnose(destination: Path) -> Iterator[Diagnosis]:
     yield _disk(destination)
     yield _names()
     yield _libreoffice()
+    yield _screening(screening)
     yield from _judges()
 
 
@@ -173,6 +178,24 @@ def _libreoffice() -> Diagnosis:
         "and DOCX is rendered without its page layout"
     )
     return Diagnosis(subject="LibreOffice", status="note", detail=detail, fix=INSTALL_LIBREOFFICE)
+
+
+def _screening(screening: Screening | None) -> Diagnosis:
+    if screening is None:
+        return Diagnosis(
+            subject="virus checks",
+            status="note",
+            detail="none: archiver.toml has no [screening], and packages say nothing of viruses",
+            fix="If documents come from strangers: apt-get install clamav-daemon, and in archiver.toml [screening] "
+            'clamd = "/run/clamav/clamd.ctl".',
+        )
+    try:
+        engine = engine_of(screening)
+    except ScreeningUnavailableError as error:
+        fix = "Start ClamAV's daemon (systemctl start clamav-daemon), or correct [screening] in archiver.toml."
+        return Diagnosis(subject="virus checks", status="missing", detail=f"{error}; nothing is built", fix=fix)
+    signatures = f", signatures {engine.signatures}" if engine.signatures else ""
+    return Diagnosis(subject="virus checks", status="ok", detail=f"{engine.name} {engine.version}{signatures}")
 
 
 def _judges() -> Iterator[Diagnosis]:

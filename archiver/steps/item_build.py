@@ -32,12 +32,14 @@ from archiver.steps.item_documents import (
 from archiver.steps.item_place import ItemPlace
 from archiver.steps.publishing import publish_package
 from archiver.steps.results import DocumentResult, ItemResult
+from archiver.steps.screening import ItemScreening
 from archiver.steps.sealing import seal
 from archiver.storage.bag_writer import BagWriter
 from archiver.storage.durable import discard, free_bytes
 from archiver.storage.existing_packages import ExistingPackage
 from archiver.storage.formats import format_findings, identify
 from archiver.storage.recorded_renditions import RecordedRendition, recorded_renditions
+from archiver.storage.screening.contract import Engine
 from archiver.storage.source_files import (
     Progress,
     ReadDocument,
@@ -65,6 +67,7 @@ class ItemBuild:
         self._writer: BagWriter | None = None
         self._descriptions: ItemDescriptions | None = None
         self._input_digest = ""
+        self._screened_by: Engine | None = None
 
     # ------------------------------------------------------------------ stages
 
@@ -91,9 +94,12 @@ class ItemBuild:
         root = self.place.staging / f"item-{self.place.slug}"
         root.mkdir()
         self._writer = BagWriter(root=root, algorithms=self.place.configuration.algorithms)
-        for document in self._documents:
-            seen = self._read(document, copied=True)
-            document.size = seen.size
+        with ItemScreening(place=self.place, screener=self.place.screener) as screening:
+            for document in self._documents:
+                seen = self._read(document, screening)
+                document.size = seen.size
+            screening.settle(self._bag)
+        self._screened_by = screening.engine
         self._input_digest = self._digest_of({one.source: self._bag.payload[one.packaged] for one in self._documents})
         self._identify(root / "data")
         self._descriptions = describe_item(
@@ -166,6 +172,7 @@ class ItemBuild:
             self._documents,
             tuple(self._findings),
             input_digest=self._input_digest,
+            screened_by=self._screened_by,
         )
         published = publish_package(
             self._bag.root,
@@ -223,7 +230,7 @@ class ItemBuild:
     def _is_current(self) -> bool:
         """Hash the sources in place, and compare with the newest package's input digest."""
         newest = self.place.versions[-1]
-        read = {document.source: self._read(document, copied=False) for document in self._documents}
+        read = {document.source: self._read(document, None) for document in self._documents}
         if self._digest_of(read) != newest.input_digest:
             return False
         self._current = newest
@@ -272,13 +279,13 @@ class ItemBuild:
                 )
             )
 
-    def _read(self, document: ItemDocument, *, copied: bool) -> ReadDocument:
-        """Hash one document in one read, which copies it into staging where that is asked for."""
+    def _read(self, document: ItemDocument, screening: ItemScreening | None) -> ReadDocument:
+        """Hash one document in one read, which copies it into staging, screened, where that is asked for."""
         name = printable(document.source)
         algorithms = self.place.configuration.algorithms
         try:
-            if copied:
-                return self._bag.copy(self.place.source, document.source, document.packaged)
+            if screening is not None:
+                return screening.copy(self._bag, document)
             return read_document(self.place.source, document.source, algorithms)
         except SourceUnreadableError as error:
             finding = Finding(

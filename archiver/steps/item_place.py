@@ -13,6 +13,7 @@ from archiver.standards.names import printable
 from archiver.standards.package_profile import PACKAGE_PROFILE
 from archiver.steps import naming
 from archiver.storage.existing_packages import ExistingPackage
+from archiver.storage.screening.contract import Screener
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,9 @@ class ItemPlace:
 
     operator: str | None
     """The person responsible."""
+
+    screener: Screener | None = None
+    """What checks documents for viruses; None: nothing does."""
 
     asked_profiles: tuple[BagProfile, ...] = ()
     """BagIt profiles that the package must keep to, beside its own."""

@@ -15,6 +15,7 @@ from archiver.model import Agent, Check, Event, FormatIdentity, RenderResult
 from archiver.standards.names import slug
 from archiver.standards.premis import CONVERTED
 from archiver.steps.program import PROGRAM
+from archiver.storage.screening.contract import Engine
 
 _EXECUTING = "executing program"
 _VALIDATOR = "validator"
@@ -108,6 +109,23 @@ def record_receipt(
     names = ", ".join(algorithm.upper().replace("SHA", "SHA-", 1) for algorithm in algorithms)
     provenance.record(
         "mes", f"{names} of each document taken in the one read that copied it", "success", agents=(program,)
+    )
+
+
+def record_screening(provenance: Provenance, engine: Engine) -> None:
+    """Record that every document was checked for viruses, and nothing found; an item of another outcome has no package.
+
+    Args:
+        provenance: of the package.
+        engine: that looked.
+    """
+    signatures = f"Signatures {engine.signatures}" if engine.signatures else "Its signatures bear no version"
+    provenance.record(
+        "vir",
+        "Every document checked for viruses while it was copied",
+        "success",
+        note=f"nothing found within the limits the engine is set to; {signatures[:1].lower()}{signatures[1:]}",
+        agents=((provenance.program(f"{engine.name} {engine.version}", signatures), _EXECUTING),),
     )
 
 

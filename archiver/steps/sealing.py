@@ -31,6 +31,7 @@ from archiver.steps.versions import change_since
 from archiver.storage.bag_tags import manifest_name
 from archiver.storage.bag_writer import BagWriter
 from archiver.storage.formats import identify
+from archiver.storage.screening.contract import Engine
 from archiver.storage.second_opinion import is_judge_right, judge
 
 
@@ -48,7 +49,7 @@ class Sealed:
     """What profiles settled in ``bag-info.txt``."""
 
 
-def seal(
+def seal(  # noqa: PLR0913 - keywords, each asking for one thing
     bag: BagWriter,
     place: ItemPlace,
     descriptions: ItemDescriptions,
@@ -56,6 +57,7 @@ def seal(
     findings: tuple[Finding, ...],
     *,
     input_digest: str,
+    screened_by: Engine | None = None,
 ) -> Sealed:
     """Write every record of the package and its tag files.
 
@@ -66,6 +68,7 @@ def seal(
         documents: in the item's order.
         findings: what was noticed so far, for the readers of the preview.
         input_digest: for the next run to compare.
+        screened_by: what checked every document for viruses and found none; None: nothing did.
 
     Raises:
         OSError: the disk refused.
@@ -74,10 +77,8 @@ def seal(
     files = [*_payload(bag, documents, descriptions), *_written_descriptions(bag, place, descriptions, documents)]
     files.append(_write_values(bag, place, descriptions, documents))
     change = _change(bag, place)
-    judged = is_judge_right([f"data/{path}" for path in bag.payload])
-    why_not = "a name needs percent-encoding, which it misreads"
-    opinion = (judge(), "valid", "") if judged else (judge(), "not-run", why_not)
-    told = _provenance(place, documents, files, change=change, opinion=opinion)
+    opinion = _opinion(bag)
+    told = _provenance(place, documents, files, change=change, opinion=opinion, screened_by=screened_by)
     record = PackageRecord(
         identifier=place.identifier,
         name=printable(place.item.name),
@@ -96,6 +97,13 @@ def seal(
     labels, settled = _bag_info(bag, place, record, slug, input_digest)
     bag.seal(labels)
     return Sealed(folder=folder, expected_opinion=opinion[1], findings=settled)
+
+
+def _opinion(bag: BagWriter) -> tuple[str, str, str]:
+    """Return what bagit-python will say of the package, or why it is not asked (docs/adr/0004)."""
+    if is_judge_right([f"data/{path}" for path in bag.payload]):
+        return judge(), "valid", ""
+    return judge(), "not-run", "a name needs percent-encoding, which it misreads"
 
 
 def _change(bag: BagWriter, place: ItemPlace) -> str | None:
@@ -208,6 +216,7 @@ def _provenance(
     *,
     change: str | None,
     opinion: tuple[str, str, str],
+    screened_by: Engine | None,
 ) -> Provenance:
     told = Provenance.begin(place.identifier, place.next_version, place.now)
     people = []
@@ -216,6 +225,8 @@ def _provenance(
     if place.configuration.name:
         people.append((told.responsible(place.configuration.name, "organization"), "implementer"))
     provenance.record_receipt(told, len(documents), place.configuration.algorithms, people)
+    if screened_by is not None:
+        provenance.record_screening(told, screened_by)
     provenance.record_identification(told, [file.identity for file in files if file.identity])
     for document in documents:
         attempt = RenderedDocument(original=document.packaged, rendition=document.rendition, result=document.result)

@@ -67,6 +67,7 @@ def check_places(settings: BuildSettings) -> None:
                 f"the destination {settings.destination} lies inside the {name} {folder}, which is never written to: "
                 "name another place with --out"
             )
+    _check_quarantine(settings)
     if settings.metadata is not None and not settings.metadata.is_dir():
         raise UsageError(f"there is no metadata folder {settings.metadata}: name another with --metadata")
     if not is_utf8(str(settings.destination)):
@@ -76,6 +77,23 @@ def check_places(settings: BuildSettings) -> None:
         )
     if settings.destination.exists() and not settings.destination.is_dir():
         raise UsageError(f"the destination {settings.destination} is a file: name a folder with --out")
+
+
+def _check_quarantine(settings: BuildSettings) -> None:
+    screening = settings.configuration.screening
+    if screening is None or screening.quarantine is None:
+        return
+    quarantine = screening.quarantine.resolve()
+    for name, folder in (
+        ("source", settings.source),
+        ("metadata folder", settings.metadata),
+        ("destination", settings.destination),
+    ):
+        if folder is not None and (quarantine == folder.resolve() or folder.resolve() in quarantine.parents):
+            raise UsageError(
+                f"the quarantine {screening.quarantine} lies inside the {name} {folder}: name a place of its own as "
+                "screening.quarantine in archiver.toml"
+            )
 
 
 def check_page_style(configuration: Configuration) -> None:

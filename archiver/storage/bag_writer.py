@@ -16,7 +16,7 @@ from archiver.storage.bag_tags import tag_files
 from archiver.storage.durable import forget_pages, fsync_folders, write_new
 from archiver.storage.hashing import new_hasher
 from archiver.storage.payload_copying import CopiedFile
-from archiver.storage.source_files import Progress, ReadDocument, copy_document
+from archiver.storage.source_files import Progress, ReadDocument, Take, copy_document
 
 
 @dataclass(slots=True)
@@ -36,15 +36,17 @@ class BagWriter:
     _cached: list[Path] = field(default_factory=list)
     """Files whose pages the kernel still holds."""
 
-    def copy(self, source: Path, path: str, target: str, progress: Progress | None = None) -> ReadDocument:
-        """Copy the document ``source/path`` to ``data/target``.
+    def copy(
+        self, source: Path, path: str, target: str, progress: Progress | None = None, *, also: Take | None = None
+    ) -> ReadDocument:
+        """Copy the document ``source/path`` to ``data/target``; ``also`` is given each piece of it.
 
         Raises:
             SourceUnreadableError, SourceChangedError: from the source.
             OSError: from the disk written to.
         """
         place = self._place(target)
-        seen = copy_document(source, path, place, self.algorithms, progress, keep_time=self.keep_times)
+        seen = copy_document(source, path, place, self.algorithms, progress, keep_time=self.keep_times, also=also)
         self.payload[target] = seen
         return seen
 

@@ -237,7 +237,7 @@ def pass_document(
         return _read_document(*read_open(source, path, algorithms, take, progress))
 
 
-def copy_document(
+def copy_document(  # noqa: PLR0913 - keywords, each asking for one thing
     root: Path,
     path: str,
     target: Path,
@@ -245,6 +245,7 @@ def copy_document(
     progress: Progress | None = None,
     *,
     keep_time: bool = False,
+    also: Take | None = None,
 ) -> ReadDocument:
     """Copy one document to the new file ``target`` and hash it in the same read; the copy is fsynced.
 
@@ -255,6 +256,7 @@ def copy_document(
         algorithms: hashlib's names.
         progress: told of each piece read.
         keep_time: give the copy the document's time of last modification.
+        also: given each piece of the document, once it is written.
 
     Raises:
         SourceChangedError: its size or modification time changed meanwhile.
@@ -264,13 +266,23 @@ def copy_document(
     with open_below(root, path) as source:
         copy = os.open(target, NEW_FILE, 0o666)
         try:
-            digests, seen = read_open(source, path, algorithms, writing_back(copy), progress)
+            write = writing_back(copy)
+            take = write if also is None else _both(write, also)
+            digests, seen = read_open(source, path, algorithms, take, progress)
             if keep_time:
                 os.utime(copy, ns=(seen.st_mtime_ns, seen.st_mtime_ns))  # before the fsync, which makes it durable too
             os.fsync(copy)
         finally:
             os.close(copy)
     return _read_document(digests, seen)
+
+
+def _both(first: Take, second: Take) -> Take:
+    def take(chunk: bytes) -> None:
+        first(chunk)
+        second(chunk)
+
+    return take
 
 
 def read_open(

@@ -69,6 +69,8 @@ _PROBES: dict[str, Callable[[], str | None]] = {
     "eark": lambda: _environment("eark"),
     "verapdf": _verapdf,
     "pdftotext": lambda: _program("pdftotext"),
+    "clamd": lambda: _program("clamd"),
+    "clamscan": lambda: _program("clamscan"),
     "qpdf": lambda: _program("qpdf"),
     "libreoffice": lambda: _program("soffice"),
     "strace": _strace,
