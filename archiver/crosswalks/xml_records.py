@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
-XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
+XLINK_NAMESPACE = "http://www.w3.org/1999/xlink"
+XLINK_HREF = f"{{{XLINK_NAMESPACE}}}href"
 
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")  # XML Schema part 2, 3.3.3 language
 _BLANKS = re.compile(r"\s+")
