@@ -18,7 +18,16 @@ from archiver.crosswalks.contract import (
     UnreadValue,
     views,
 )
-from archiver.crosswalks.xml_records import XML_LANG, XSI, children, line_of, record_root, text_of, xml_language
+from archiver.crosswalks.xml_records import (
+    XML_LANG,
+    XSI,
+    children,
+    language_of,
+    line_of,
+    record_root,
+    text_of,
+    xml_language,
+)
 from archiver.standards.dc_terms import (
     ELEMENTS_NAMESPACE,
     FIFTEEN,
@@ -77,7 +86,7 @@ def read(data: bytes) -> Reading:
         term = name.localname if name.namespace in {ELEMENTS_NAMESPACE, TERMS_NAMESPACE} else None
         if term in TERM_BY_NAME and not len(child):
             if text:
-                values.append(ReadValue(term=term, text=text, language=child.get(XML_LANG), line=line_of(child)))
+                values.append(ReadValue(term=term, text=text, language=language_of(child), line=line_of(child)))
         else:
             other.append(UnreadValue(name=name.text, text=text, line=line_of(child)))
     if other and not values:

@@ -85,6 +85,12 @@ def text_of(element: etree._Element) -> str:
     return "".join(pieces).strip()
 
 
+def language_of(element: etree._Element) -> str | None:
+    """Return the language of an element: its own, else that of the nearest around it (XML 1.0 section 2.12)."""
+    around = (one.get(XML_LANG) for one in (element, *element.iterancestors()))
+    return next((tag.strip() for tag in around if tag is not None), None) or None
+
+
 def line_of(element: etree._Element) -> int | None:
     """Return the line of the element in its file, from 1."""
     return cast("int | None", element.sourceline)

@@ -274,14 +274,6 @@ def _ambiguous_documents(file: str, claimants: tuple[str, ...]) -> Finding:
 
 def _ignored(file: str) -> Finding:
     shown = printable(file)
-    if file.lower().endswith(".xml"):
-        return Finding(
-            severity=Severity.WARNING,
-            code="sidecar-xml-not-read",
-            file=shown,
-            message=f"{shown}: XML sidecars are not read yet; nothing of it is used.",
-            fix="Write the description as YAML or JSON under the same name.",
-        )
     table = file.lower().endswith((".xlsx", ".ods", ".xls", *SHEETS))
     return Finding(
         severity=Severity.WARNING if table else Severity.INFO,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 SHEETS = (".csv", ".tsv")
 """Extensions of sheets, read where they lie directly in the metadata folder."""
 
-SIDECARS = (".yaml", ".yml", ".json")
+SIDECARS = (".yaml", ".yml", ".json", ".xml")
 
 
 class Kind(StrEnum):
@@ -50,7 +50,8 @@ class Named(NamedTuple):
 _RESERVED = (
     (re.compile(r"rights\.csv", re.IGNORECASE), Reserved.RIGHTS),
     (re.compile(r"premis\.xml", re.IGNORECASE), Reserved.PREMIS),
-    (re.compile(r"checksum\.[a-z0-9][a-z0-9_-]*", re.IGNORECASE), Reserved.CHECKSUMS),
+    # checksum.yaml describes a document named checksum
+    (re.compile(r"checksum\.(?!(?:ya?ml|json|xml)\Z)[a-z0-9][a-z0-9_-]*", re.IGNORECASE), Reserved.CHECKSUMS),
 )
 
 
@@ -60,7 +61,7 @@ def reserved_for(file: str) -> Reserved | None:
     Args:
         file: path from the metadata folder, ``/`` between segments.
     """
-    return next((use for name, use in _RESERVED if name.fullmatch(file) and not _is_sidecar_name(file)), None)
+    return next((use for name, use in _RESERVED if name.fullmatch(file)), None)
 
 
 def kind_of(file: str) -> Named:
@@ -77,7 +78,3 @@ def kind_of(file: str) -> Named:
         return Named(stem, Kind.OTHER)
     shared = stem == "_collection" or stem.rpartition("/")[2] == "_folder"
     return Named(stem, Kind.SHARED if shared else Kind.SIDECAR)
-
-
-def _is_sidecar_name(file: str) -> bool:
-    return file.lower().endswith(SIDECARS)  # checksum.yaml describes a document named checksum

@@ -1,4 +1,4 @@
-"""Sidecars: one YAML or JSON file that describes one document, folder or the whole collection.
+"""Sidecars: one YAML, JSON or XML file that describes one document, folder or the whole collection.
 
 It reads what a sidecar states and refuses what it cannot trust as a whole; it never judges a date or a language.
 """
@@ -55,7 +55,7 @@ def parse_sidecar(data: bytes, file: str, kind: SourceKind) -> Sidecar:
 
     Args:
         data: the whole file; more than 1 MiB is refused.
-        file: its path in the metadata folder; ``.json`` is read as JSON, anything else as YAML.
+        file: its path in the metadata folder; ``.json`` is read as JSON, ``.xml`` as XML, anything else as YAML.
         kind: what it describes: a document, a folder or the collection.
 
     Returns:
@@ -64,6 +64,10 @@ def parse_sidecar(data: bytes, file: str, kind: SourceKind) -> Sidecar:
     shown = printable(file)
     if len(data) > LARGEST_SIDECAR:
         return Sidecar(findings=(_unreadable(shown, Fault(message="is larger than 1 MiB", line=None)),))
+    if file.lower().endswith(".xml"):
+        from archiver.describe.xml_sidecars import parse_xml_sidecar  # noqa: PLC0415 -- lxml, and only for XML
+
+        return parse_xml_sidecar(data, shown, kind)
     try:
         tree = _read(decode_sidecar(data), file)
     except TreeError as error:

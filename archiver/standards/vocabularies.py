@@ -110,7 +110,8 @@ def language_scheme(text: str) -> LanguageScheme | None:
 def suggest_language(text: str) -> str | None:
     """Name the BCP 47 tag that ``text`` may mean: ``en`` for ``english``, ``eng`` or ``en_``; or None."""
     text = text.strip()
-    if not text or len(text) > _LONGEST_NAME:
+    # No name of a language holds a control character, and langcodes' table of names fails on NUL.
+    if not text or len(text) > _LONGEST_NAME or not text.isprintable():
         return None
     if short := _short_form(text):
         return short

@@ -39,9 +39,10 @@ def check_sheet(data: bytes) -> None:
 
 
 def check_xml(data: bytes) -> None:
-    """Parse a document."""
+    """Parse a document, and read it as a sidecar."""
     with suppress(XmlSyntaxError):
         parse_xml(data)
+    findings_hold(parse_sidecar(data, "a.xml", SourceKind.SIDECAR).findings)
 
 
 TARGETS = (
@@ -123,6 +124,9 @@ TARGETS = (
         seeds=(
             b'<?xml version="1.0" encoding="UTF-8"?>\n<a xmlns:x="urn:x"><x:b c="d">\xc3\xa9</x:b><!-- e --></a>',
             b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+            b'<m xmlns:d="http://purl.org/dc/terms/" xml:lang="ru"><d:title>\xc3\xa9</d:title><x>y</x></m>',
+            b'<dublin_core schema="dc"><dcvalue element="date" language="en">1</dcvalue></dublin_core>',
+            b'<mods xmlns="http://www.loc.gov/mods/v3"><name><namePart>b</namePart></name><part>c</part></mods>',
         ),
         tokens=(
             *(b"<!DOCTYPE a SYSTEM 'file:///etc/passwd'>", b"<!ENTITY % x SYSTEM 'http://127.0.0.1/'>", b"&x;", b"%x;"),

@@ -67,6 +67,7 @@ def test_languages(text: str, scheme: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "suggestion"),
     [
+        ("\x0000\x80", None),
         ("english", "en"),
         ("English", "en"),
         ("eng", "en"),
