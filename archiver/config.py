@@ -9,6 +9,9 @@ Keys::
     contact_email = "jane@example.org"
     namespace = "<UUID>"              made once by ``archiver init``; identifiers are derived from it
 
+    [metadata]
+    profile = "default"               what records must have: "default", "strict", or a DCTAP profile beside this file
+
     [build]
     algorithms = ["sha512"]           of the manifests
     pdfa = "2u"                       flavour of renditions, or "none"
@@ -58,8 +61,12 @@ _REFUSED_FLAVOURS = dict.fromkeys(
 )
 """Flavour -> why it is not made."""
 
+RECORD_PROFILES = ("default", "strict")
+"""Profiles of records that come with the program."""
+
 _LARGEST_STYLE = 1 << 16
 _ARCHIVE_KEYS = ("name", "address", "contact_name", "contact_email", "namespace")
+_METADATA_KEYS = ("profile",)
 _SCREENING_KEYS = ("clamd", "clamscan", "quarantine")
 _BUILD_KEYS = ("algorithms", "pdfa", "workers", "embed_original", "page_style", "verapdf", "sheets")
 
@@ -102,6 +109,9 @@ class Configuration:
 
     sheets_by_libreoffice: bool = False
     """Spreadsheets are laid out by LibreOffice, where it is, instead of as plain tables."""
+
+    record_profile: str = "default"
+    """What records must have: one of :data:`RECORD_PROFILES`, or the path of a file, not yet read."""
 
     screening: Screening | None = None
     """None: documents are not checked for viruses, and nothing says that they were."""
@@ -191,12 +201,15 @@ def check_embedding(configuration: Configuration) -> Configuration:
 
 
 def _configuration(tables: dict[str, Any], file: str) -> Configuration:
-    _refuse_unknown(tables, ("archive", "build", "screening"), "table", file)
+    _refuse_unknown(tables, ("archive", "build", "metadata", "screening"), "table", file)
     archive = _table(tables, "archive", _ARCHIVE_KEYS, file)
     values = _build_values(_table(tables, "build", _BUILD_KEYS, file), file)
     for key in ("name", "address", "contact_name", "contact_email"):
         if key in archive:
             values[key] = _text(archive[key], f"archive.{key}", file)
+    metadata = _table(tables, "metadata", _METADATA_KEYS, file)
+    if "profile" in metadata:
+        values["record_profile"] = _record_profile(_text(metadata["profile"], "metadata.profile", file), file)
     if "namespace" in archive:
         values["namespace"] = _uuid(archive["namespace"], file)
     if "screening" in tables:
@@ -311,6 +324,10 @@ def _page_style(name: str, file: str) -> str:
     if len(text) > _LARGEST_STYLE:
         raise ConfigurationError(f"{file}: build.page_style: {path} has more than {_LARGEST_STYLE:,} characters")
     return text
+
+
+def _record_profile(name: str, file: str) -> str:
+    return name if name in RECORD_PROFILES else str(Path(file).parent / name)
 
 
 def _yes_or_no(value: object, key: str, file: str) -> bool:

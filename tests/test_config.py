@@ -222,3 +222,11 @@ def test_sheets_are_tables_unless_libreoffice_is_asked_for(tmp_path: Path) -> No
     file.write_text('[build]\nsheets = "excel"\n', encoding="utf-8")
     with pytest.raises(ConfigurationError, match='"tables" or "libreoffice"'):
         read_configuration(file)
+
+
+def test_a_profile_of_records_stands_beside_the_file_unless_it_comes_with_the_program(tmp_path: Path) -> None:
+    file = tmp_path / "archiver.toml"
+    file.write_text('[metadata]\nprofile = "strict"\n', encoding="utf-8")
+    assert read_configuration(file).record_profile == "strict"
+    file.write_text('[metadata]\nprofile = "rules/own.csv"\n', encoding="utf-8")
+    assert read_configuration(file).record_profile == str(tmp_path / "rules" / "own.csv")

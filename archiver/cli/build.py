@@ -26,6 +26,7 @@ from archiver.errors import ExitCode, UsageError
 from archiver.model import Severity
 
 if TYPE_CHECKING:
+    from archiver.model import Finding
     from archiver.standards.bagit_profiles import BagProfile
     from archiver.steps.settings import BuildSettings
 
@@ -79,12 +80,12 @@ def command(**options: object) -> int:
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
     files = options["profile_files"]
     profiles, about_profiles = read_profiles(map(Path, files) if isinstance(files, tuple) else ())
-    settings = _settings(options, profiles)
+    settings, about_records = _settings(options, profiles)
     as_json = bool(options["as_json"])
     from archiver.steps.build import build  # noqa: PLC0415 - imports the whole house; --help must not wait for it
 
     report = BuildReport(as_json=as_json, dry_run=settings.dry_run)
-    report.about_source(about_profiles)
+    report.about_source((*about_profiles, *about_records))
     if any(finding.severity is Severity.ERROR for finding in about_profiles):
         return int(ExitCode.FINDINGS)  # no package can be known to keep to it
     with TerminalProgress("Planning" if settings.dry_run else "Building", quiet=as_json) as progress:
@@ -97,24 +98,32 @@ def command(**options: object) -> int:
     return int(report.exit_code())
 
 
-def _settings(options: dict[str, object], profiles: tuple[BagProfile, ...]) -> BuildSettings:
+def _settings(
+    options: dict[str, object], profiles: tuple[BagProfile, ...]
+) -> tuple[BuildSettings, tuple[Finding, ...]]:
+    """Return what is to be built, and what is to be said of the profile that records are judged by."""
+    from archiver.steps.record_profiles import read_record_profile  # noqa: PLC0415 - as below
     from archiver.steps.settings import BuildSettings  # noqa: PLC0415 - imports the whole house; --help must not wait
 
     config, metadata, shard = options["config"], options["metadata"], options["shard"]
     if metadata is None and Path("metadata").is_dir():
         metadata = Path("metadata")
-    return BuildSettings(
+    configuration = _overridden(read_configuration(Path(str(config)) if config else None), options, profiles)
+    records = read_record_profile(configuration.record_profile)
+    settings = BuildSettings(
         source=Path(str(options["source"])),
         metadata=Path(str(metadata)) if metadata is not None else None,
         destination=Path(str(options["out"])),
-        configuration=_overridden(read_configuration(Path(str(config)) if config else None), options, profiles),
+        configuration=configuration,
         now=now(),
         operator=_operator(options["operator"]),
         bundle="collection" if options["bundle"] == "collection" else "item",
         shard=_shard(str(shard)) if shard else None,
         dry_run=bool(options["dry_run"]),
         profiles=profiles,
+        record_profile=records.profile,
     )
+    return settings, records.findings
 
 
 def _overridden(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -28,30 +30,39 @@ from archiver.errors import ExitCode
     help="As it will be built: a package an item, or one for the whole folder.",
 )
 @click.option("--config", type=click.Path(path_type=Path), help="Configuration file.  [default: archiver.toml]")
+@click.option(
+    "--profile",
+    metavar="PROFILE",
+    help="What records must have: default, strict, or a DCTAP profile (CSV).  [default: as archiver.toml says]",
+)
 @click.option("--all", "show_all", is_flag=True, help="Show every problem, however often one of its kind comes up.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each problem, and a last one of counts.")
-def command(source: Path, metadata: Path, bundle: str, config: Path | None, show_all: bool, as_json: bool) -> int:
+def command(source: Path, metadata: Path, profile: str | None, show_all: bool, as_json: bool, **options: Any) -> int:  # noqa: ANN401
     """Find every problem in the descriptions of SOURCE (seeds/ when not given), without building anything.
 
     Each problem is told with its file, row and column, the rule, and what to do. Documents are not opened, so what they
-    say of themselves is not looked at. Nothing is written. Exit status 1: there is at least one error.
+    say of themselves does not count. Nothing is written. Exit status 1: there is at least one error.
 
     \b
     archiver metadata check
-    archiver metadata check letters --metadata descriptions
+    archiver metadata check letters --metadata descriptions --profile strict
     archiver metadata check --json | jq -r 'select(.code) | [.file, .row, .column, .code] | @tsv'
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
     from archiver.steps.metadata_check import MetadataQuestion, check_metadata  # noqa: PLC0415 - --help must not wait
+    from archiver.steps.record_profiles import read_record_profile  # noqa: PLC0415 - same
 
+    configuration = read_configuration(options["config"])
+    reading = read_record_profile(profile or configuration.record_profile)
     question = MetadataQuestion(
         source=source,
         metadata=metadata,
-        configuration=read_configuration(config),
-        bundle="collection" if bundle == "collection" else "item",
+        configuration=configuration,
+        profile=reading.profile,
+        bundle=options["bundle"],
     )
     check = check_metadata(question)
     report = MetadataReport(as_json=as_json, show_all=show_all)
-    for finding in check.findings:
+    for finding in chain(reading.findings, check.findings):
         report.finding(finding)
     report.end(check)
     return int(ExitCode.FINDINGS if report.has_errors else ExitCode.OK)

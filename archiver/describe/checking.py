@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from archiver.describe.value_words import place_file, place_words, value_words
 from archiver.model import Finding, Severity, SourceKind, Statement
 from archiver.standards.dates import date_scheme, suggest_date
 from archiver.standards.dc_terms import DATE_TERMS, TERM_BY_NAME
@@ -31,10 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _HUMAN = frozenset({SourceKind.SIDECAR, SourceKind.SHEET, SourceKind.FOLDER, SourceKind.COLLECTION})
-_PLACE_IN_FILE = re.compile(r", (?:line \d+|row \d+, column .*)\Z", re.DOTALL)
 _LIKE_A_DATE = re.compile(r"-?[0-9]{4}[-/.][0-9X?~%/.-]+")
 _CONTROLS = re.compile("[\x7f-\x84\x86-\x9f]")  # XML 1.0 section 2.2 discourages them; no description needs them
-_SHOWN = 80
 
 
 class Checked(NamedTuple):
@@ -108,8 +107,8 @@ def _judge_date(statement: Statement) -> _Verdict:
     finding = Finding(
         severity=Severity.ERROR,
         code="description-bad-date",
-        file=_file(statement),
-        message=f"{_where(statement)}: {_shown(text)} is no date that W3CDTF or EDTF (ISO 8601-2) knows.",
+        file=place_file(statement),
+        message=f"{place_words(statement)}: {value_words(text)} is no date that W3CDTF or EDTF (ISO 8601-2) knows.",
         fix=f"Write {suggestion}."
         if suggestion
         else "Write 2022, 2022-01, 2022-01-21, or in EDTF 1950~, 195X, 1950/1955.",
@@ -129,8 +128,8 @@ def _judge_language(statement: Statement) -> _Verdict:
     finding = Finding(
         severity=severity,
         code="description-bad-language",
-        file=_file(statement),
-        message=f"{_where(statement)}: {_shown(statement.text)} {rule}.",
+        file=place_file(statement),
+        message=f"{place_words(statement)}: {value_words(statement.text)} {rule}.",
         fix=f"Write {suggestion}."
         if suggestion
         else "Write a tag such as en, ru, kk or zh-Hant; one value a language.",
@@ -147,8 +146,8 @@ def _judge_type(statement: Statement, typed: set[SourceKind]) -> _Verdict:
     finding = Finding(
         severity=Severity.ERROR,
         code="description-bad-type",
-        file=_file(statement),
-        message=f"{_where(statement)}: {_shown(statement.text)} is none of the twelve DCMI types.",
+        file=place_file(statement),
+        message=f"{place_words(statement)}: {value_words(statement.text)} is none of the twelve DCMI types.",
         fix=f"Write {suggestion}."
         if suggestion
         else "Write one of the twelve, such as Text, StillImage or Dataset; a type of your own may stand beside it.",
@@ -164,8 +163,8 @@ def _judge_uri(statement: Statement) -> _Verdict:
     finding = Finding(
         severity=Severity.WARNING,
         code="description-bad-uri",
-        file=_file(statement),
-        message=f"{_where(statement)}: {_shown(statement.text)} begins like a URI and is none (RFC 3986).",
+        file=place_file(statement),
+        message=f"{place_words(statement)}: {value_words(statement.text)} begins like a URI and is none (RFC 3986).",
         fix="Write the whole URI without blanks; other characters than letters, digits and -._~ are percent-encoded.",
     )
     return _Verdict(None, finding)
@@ -183,9 +182,9 @@ def _check_tag(statement: Statement, findings: list[Finding]) -> Statement:
         finding = Finding(
             severity=Severity.WARNING if understood else Severity.ERROR,
             code="description-bad-language",
-            file=_file(statement),
-            message=f"{_where(statement)}: the value is marked with the language {_shown(tag)}, no tag of BCP 47; "
-            + (f"it is kept as {understood}." if understood else "the value is kept without it."),
+            file=place_file(statement),
+            message=f"{place_words(statement)}: the value is marked with the language {value_words(tag)}, no tag of "
+            "BCP 47; " + (f"it is kept as {understood}." if understood else "the value is kept without it."),
             fix=f"Mark it with {suggestion}." if suggestion else "Mark it with a tag such as en, ru or kk.",
         )
         findings.append(finding)
@@ -200,9 +199,9 @@ def _clean(statement: Statement, findings: list[Finding]) -> Statement:
         finding = Finding(
             severity=Severity.WARNING,
             code="description-bad-character",
-            file=_file(statement),
-            message=f"{_where(statement)}: the value of {statement.term} holds {', '.join(bad)}, which no XML record "
-            "can hold; U+FFFD stands in place of each.",
+            file=place_file(statement),
+            message=f"{place_words(statement)}: the value of {statement.term} holds {', '.join(bad)}, which no XML "
+            "record can hold; U+FFFD stands in place of each.",
             fix="Type the value anew without control characters.",
         )
         findings.append(finding)
@@ -214,21 +213,7 @@ def _dropped(statement: Statement) -> Finding:
         severity=Severity.INFO,
         code="description-value-dropped",
         file=None,
-        message=f"{printable(statement.source.place)}: the document states {statement.term} {_shown(statement.text)}, "
-        "which does not follow its standard; it is not used.",
+        message=f"{printable(statement.source.place)}: the document states {statement.term} "
+        f"{value_words(statement.text)}, which does not follow its standard; it is not used.",
         fix="Nothing has to be done; state the term in a sidecar or a sheet if it matters.",
     )
-
-
-def _file(statement: Statement) -> str:
-    return _PLACE_IN_FILE.sub("", statement.source.place)
-
-
-def _where(statement: Statement) -> str:
-    place = printable(statement.source.place)
-    return place if ", column " in place else f"{place}, {statement.term}"
-
-
-def _shown(text: str) -> str:
-    cut = text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
-    return f"'{printable(cut)}'"

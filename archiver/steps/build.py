@@ -167,6 +167,7 @@ def _place(  # noqa: PLR0913 - what a place is made of
         operator=settings.operator or settings.configuration.contact_name,
         screener=screener,
         asked_profiles=settings.profiles,
+        record_profile=settings.record_profile,
     )
 
 

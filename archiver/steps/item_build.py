@@ -31,6 +31,7 @@ from archiver.steps.item_documents import (
 )
 from archiver.steps.item_place import ItemPlace
 from archiver.steps.publishing import publish_package
+from archiver.steps.record_profiles import check_records
 from archiver.steps.results import DocumentResult, ItemResult
 from archiver.steps.screening import ItemScreening
 from archiver.steps.sealing import seal
@@ -110,6 +111,8 @@ class ItemBuild:
             self.place.identifier,
         )
         self._findings.extend(self._descriptions.findings)
+        records = {**self._descriptions.documents, self.place.item.path: self._descriptions.item}
+        self._findings.extend(check_records(self.place.item, records, self.place.record_profile))
 
     def requests(self) -> Iterator[tuple[str, RenderRequest]]:
         """Yield (packaged path, request) for each document that can be rendered; the others are settled at once."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from archiver.config import Configuration
 from archiver.model import SourceItem
 from archiver.standards.bagit_profiles import BagProfile
+from archiver.standards.dctap import RecordProfile
 from archiver.standards.names import printable
 from archiver.standards.package_profile import PACKAGE_PROFILE
 from archiver.steps import naming
@@ -47,6 +48,9 @@ class ItemPlace:
 
     asked_profiles: tuple[BagProfile, ...] = ()
     """BagIt profiles that the package must keep to, beside its own."""
+
+    record_profile: RecordProfile | None = None
+    """What the item's records are judged by; None: nothing is asked of them."""
 
     @property
     def profiles(self) -> tuple[BagProfile, ...]:

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from archiver.config import Configuration
-from archiver.describe import Metadata, check_statements, read_metadata
+from archiver.describe import check_statements, merge, read_metadata
 from archiver.describe.finding_places import place_of
 from archiver.errors import UsageError
 from archiver.model import Finding, SourceItem
+from archiver.standards.dctap import RecordProfile
 from archiver.steps.identifiers import identifiers_repeated
+from archiver.steps.record_profiles import check_records
 from archiver.steps.results import finding_json
 from archiver.storage.scan import Bundle, Scan, scan_source
 
@@ -27,6 +29,9 @@ class MetadataQuestion:
     source: Path
     metadata: Path
     configuration: Configuration
+    profile: RecordProfile
+    """What records are judged by."""
+
     bundle: Bundle = "item"
 
 
@@ -78,16 +83,15 @@ def _findings(question: MetadataQuestion, scan: Scan, check: MetadataCheck) -> I
     yield from metadata.unmatched(known)
     yield from identifiers_repeated(scan.items, metadata, question.configuration.namespace).values()
     for item in scan.items:
+        records = {}
         for path in _paths(item):
-            yield from _about(path, metadata, check)
-
-
-def _about(path: str, metadata: Metadata, check: MetadataCheck) -> Iterator[Finding]:
-    supplied = metadata.supplied(path)
-    yield from supplied.findings
-    if supplied.statements:
-        check.described += 1
-        yield from check_statements(supplied.statements).findings
+            supplied = metadata.supplied(path)
+            yield from supplied.findings
+            check.described += bool(supplied.statements)
+            checked = check_statements(supplied.statements)
+            yield from checked.findings
+            records[path] = merge([checked.statements])
+        yield from check_records(item, records, question.profile)
 
 
 def _paths(item: SourceItem) -> list[str]:

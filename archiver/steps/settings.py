@@ -14,6 +14,7 @@ from archiver.model import Finding, Severity
 from archiver.render.typesetting.engine_libraries import missing_libraries
 from archiver.render.typesetting.fonts import installed_fonts
 from archiver.standards.bagit_profiles import BagProfile
+from archiver.standards.dctap import RecordProfile
 from archiver.standards.names import is_utf8, printable
 from archiver.storage.scan import Bundle
 
@@ -52,6 +53,9 @@ class BuildSettings:
     dry_run: bool = False
     profiles: tuple[BagProfile, ...] = ()
     """BagIt profiles that each package must keep to, beside its own."""
+
+    record_profile: RecordProfile | None = None
+    """What records are judged by; None: nothing is asked of them."""
 
 
 def check_places(settings: BuildSettings) -> None:

@@ -35,24 +35,28 @@ def objects(out: str) -> list[dict[str, Any]]:
 def test_problems_are_told_by_file_with_row_column_rule_and_fix(run: CommandLine) -> None:
     ran = run("metadata", "check")
     assert (ran.status, ran.err) == (1, "")
-    sidecar, sheet, counts = ran.out.split("\n\n")
+    sidecar, other, sheet, counts = ran.out.split("\n\n")
     assert sidecar.startswith("b.yaml: 1 error\n  error [description-bad-date] line 2, created: 'never' is no date")
+    assert other.startswith(
+        "c.csv: 1 warning\n  warning [record-value-missing] title is not stated; the profile default"
+    )
     lines = sheet.splitlines()
     assert lines[0] == "s.csv: 3 errors, 1 warning"
     assert lines[1].endswith("row 2, column date: '21.01.2022' is no date that W3CDTF or EDTF (ISO 8601-2) knows.")
     assert lines[2] == "    Fix: Write 2022-01-21."
     assert "c.txt" in sheet
-    assert counts == "3 documents, 2 described: 4 errors, 1 warning.\n"
+    assert counts == "3 documents, 2 described: 4 errors, 2 warnings.\n"
 
 
 def test_as_json_each_problem_is_an_object_and_the_last_one_counts(run: CommandLine, seeds: Path) -> None:
     (run.place / "metadata").mkdir()
-    (run.place / "metadata" / "s.csv").write_text("filename,date\na.txt,soon\n", encoding="utf-8")
+    sheet = "filename,title,date\na.txt,A,soon\nb.txt,B,\nc.csv,C,\n"
+    (run.place / "metadata" / "s.csv").write_text(sheet, encoding="utf-8")
     ran = run("metadata", "check", seeds.name, "--json")
     problem, counts = objects(ran.out)
     assert (problem["severity"], problem["code"]) == ("error", "description-bad-date")
     assert (problem["file"], problem["row"], problem["column"]) == ("s.csv", 2, "date")
-    assert counts == {"documents": 3, "folders": 0, "described": 1, "errors": 1, "warnings": 0, "infos": 0}
+    assert counts == {"documents": 3, "folders": 0, "described": 3, "errors": 1, "warnings": 0, "infos": 0}
     assert ran.status == 1
 
 
@@ -74,6 +78,9 @@ def test_it_says_what_a_build_says_of_descriptions_and_writes_nothing(run: Comma
     checked = run("metadata", "check", seeds.name, "--json")
     assert sorted(run.place.rglob("*")) == before
     told = {(one["code"], one["message"], one["fix"]) for one in objects(checked.out)[:-1]}
+    untitled = {one for one in told if one[0] == "record-value-missing"}  # a build infers titles
+    told -= untitled
+    assert len(untitled) == 4
     built = run("build", seeds.name, "--no-pdfa", "--json")
     said = {(one["code"], one["message"], one["fix"]) for ran in objects(built.out) for one in ran["findings"]}
     assert {code for code, _, _ in told} >= {"identifier-repeated", "sheet-duplicate-row", "sidecar-unreadable"}
@@ -91,7 +98,7 @@ def test_the_same_problem_often_is_told_a_few_times_and_counted(run: CommandLine
     ran = run("metadata", "check", seeds.name)
     assert ran.out.count("'soon' is no date") == 5
     assert "  and 15 more [description-bad-date] in column date; --all shows each\n" in ran.out
-    assert "20 errors." in ran.out
+    assert "20 errors, 23 warnings." in ran.out
     assert run("metadata", "check", seeds.name, "--all").out.count("'soon' is no date") == 20
 
 
@@ -103,9 +110,10 @@ def test_a_bad_value_of_the_whole_collection_is_told_once(run: CommandLine, seed
 
 def test_good_metadata_is_said_to_be_good(run: CommandLine, seeds: Path) -> None:
     (run.place / "metadata").mkdir()
-    (run.place / "metadata" / "a.yaml").write_text("title: A\n", encoding="utf-8")
+    for name in ("a", "b", "c"):
+        (run.place / "metadata" / f"{name}.yaml").write_text("title: T\n", encoding="utf-8")
     ran = run("metadata", "check", seeds.name)
-    assert (ran.status, ran.out, ran.err) == (0, "3 documents, 1 described: no problem found.\n", "")
+    assert (ran.status, ran.out, ran.err) == (0, "3 documents, 3 described: no problem found.\n", "")
 
 
 @pytest.mark.parametrize(
@@ -122,3 +130,43 @@ def test_wrong_usage_is_said_in_words(run: CommandLine, seeds: Path, words: list
     ran = run(*words)
     assert (ran.status, ran.out) == (2, "")
     assert said in ran.err
+
+
+def test_the_strict_profile_asks_for_more_and_archiver_toml_may_name_it(run: CommandLine, seeds: Path) -> None:
+    (run.place / "metadata").mkdir()
+    (run.place / "metadata" / "s.csv").write_text("filename,title\na.txt,A\nb.txt,B\nc.csv,C\n", encoding="utf-8")
+    assert run("metadata", "check", seeds.name).status == 0
+    strict = run("metadata", "check", seeds.name, "--profile", "strict")
+    asked = "row 2 (a.txt): creator, date, description, type, language and rights are not stated; the profile strict"
+    assert (strict.status, asked in strict.out) == (1, True)
+    (run.place / "archiver.toml").write_text('[metadata]\nprofile = "strict"\n', encoding="utf-8")
+    assert run("metadata", "check", seeds.name).out == strict.out
+    assert run("metadata", "check", seeds.name, "--profile", "default").status == 0
+
+
+def test_a_profile_of_ones_own_stands_beside_archiver_toml(run: CommandLine, seeds: Path) -> None:
+    (run.place / "metadata").mkdir()
+    (run.place / "metadata" / "s.csv").write_text("filename,subject\na.txt,cats\n", encoding="utf-8")
+    (run.place / "rules").mkdir()
+    rules = "propertyID,valueConstraint,valueConstraintType\ndct:subject,dogs|birds,picklist\nfoaf:name,,\n"
+    (run.place / "rules" / "own.csv").write_text(rules, encoding="utf-8")
+    (run.place / "rules" / "archiver.toml").write_text('[metadata]\nprofile = "own.csv"\n', encoding="utf-8")
+    ran = run("metadata", "check", seeds.name, "--config", "rules/archiver.toml", "--json")
+    told = {one["code"]: one for one in objects(ran.out)[:-1]}
+    assert set(told) == {"record-value-not-allowed", "record-rule-not-applied"}
+    assert (told["record-value-not-allowed"]["row"], told["record-value-not-allowed"]["column"]) == (2, "subject")
+    built = run("build", seeds.name, "--no-pdfa", "--json", "--config", "rules/archiver.toml")
+    found = {one["code"] for item in objects(built.out) for one in item["findings"]}
+    assert "record-value-not-allowed" in found
+    assert "[record-rule-not-applied]" in built.err
+
+
+def test_a_build_by_the_strict_profile_ends_with_status_1_and_its_packages(run: CommandLine, seeds: Path) -> None:
+    (run.place / "archiver.toml").write_text('[metadata]\nprofile = "strict"\n', encoding="utf-8")
+    built = run("build", seeds.name, "--no-pdfa", "--json")
+    assert built.status == 1
+    assert [item["status"] for item in objects(built.out)] == ["built"] * 3
+    for item in objects(built.out):
+        missing = [one for one in item["findings"] if one["code"] == "record-value-missing"]
+        assert [(one["severity"], one["file"]) for one in missing] == [("error", item["item"])]
+        assert "title, creator, date, description, type, language and rights" in missing[0]["message"]

@@ -75,6 +75,7 @@ def test_languages(text: str, scheme: str | None) -> None:
         ("русский", "ru"),
         ("en_US", "en-US"),
         ("qqqqqqqq", None),
+        ("a\x00", None),
         ("", None),
         ("x" * 1000, None),
     ],
