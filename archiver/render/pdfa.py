@@ -1,7 +1,8 @@
-"""Lays out a prepared document and writes it as PDF/A. The only module that knows WeasyPrint.
+"""Lays out a prepared document and writes it as PDF/A. Knows WeasyPrint, as :mod:`archiver.render.engine` alone does.
 
 Never fetches: the only address it opens is ``data:``. Never asks the clock. Meant for a rendering child: importing it
-hooks the engine's line drawing (see :mod:`archiver.render.typesetting.actual_text`), which is for the whole process.
+hooks the engine's line drawing (see :mod:`archiver.render.typesetting.actual_text`) and its slow places (see
+:mod:`archiver.render.engine`), which is for the whole process.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ import weasyprint.draw.text as engine_text
 import weasyprint.pdf.fonts as engine_fonts
 from weasyprint.formatting_structure import boxes
 from weasyprint.pdf.metadata import DocumentMetadata
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher
 
+from archiver.render.engine import faces, lines, pages, widths
+from archiver.render.engine.drawing import draw_known_line
+from archiver.render.engine.kept import DataOnly, font_configuration, style_sheet
 from archiver.render.labels import labels
-from archiver.render.typesetting.actual_text import DrawnText, known_glyphs, label_line
+from archiver.render.typesetting.actual_text import DrawnText, known_glyphs, label_line, label_text
 from archiver.render.typesetting.style import BREAK_CELLS, STYLE, footer
 from archiver.standards.pdfa import parse_flavour
 from archiver.standards.xmp import XmpFacts, xmp_packet
@@ -66,13 +68,6 @@ class WrittenPdf:
     """Wall time in the engine."""
 
 
-class _DataOnly(URLFetcher):  # type: ignore[misc]  # the engine is untyped
-    """Opens ``data:`` and nothing else, whatever the page says."""
-
-    def __init__(self) -> None:
-        super().__init__(allowed_protocols={"data"}, allow_redirects=False)
-
-
 class _Metadata(DocumentMetadata):  # type: ignore[misc]  # the engine is untyped
     """The document's record, as one uncompressed XMP packet."""
 
@@ -101,14 +96,14 @@ def write_pdf(document: PreparedDocument, request: RenderRequest) -> WrittenPdf:
     told = labels(request, document.title, document.language)
     with _messages() as missing, _recorded() as drawn:
         # xml_text: the engine's tree builder and lxml both stop at characters XML 1.0 forbids.
-        page = weasyprint.HTML(string=_page(document.body, told), url_fetcher=_DataOnly())
-        fonts = FontConfiguration()
-        sheets = (STYLE + footer(request.identifier), request.page_style)
-        styles = [weasyprint.CSS(string=sheet, font_config=fonts, url_fetcher=_DataOnly()) for sheet in sheets if sheet]
+        page = weasyprint.HTML(string=_page(document.body, told), url_fetcher=DataOnly())
+        fonts = font_configuration()
+        sheets = (STYLE, footer(request.identifier), request.page_style)
+        styles = [style_sheet(sheet) for sheet in sheets if sheet]
         layout = page.render(font_config=fonts, stylesheets=styles, **options)
         if _has_wide_table(layout):
             # Words in cells are kept whole while the table fits the page; here it does not.
-            styles.append(weasyprint.CSS(string=BREAK_CELLS, font_config=fonts, url_fetcher=_DataOnly()))
+            styles.append(style_sheet(BREAK_CELLS))
             layout = page.render(font_config=fonts, stylesheets=styles, **options)
         layout.metadata = _metadata(told, request)
         pdf = layout.write_pdf(finisher=_finish, **options)
@@ -226,22 +221,29 @@ def _recorded() -> Iterator[DrawnText]:
 _draw_first_line = engine_text.draw_first_line
 
 
-def _draw_labelled_line(stream: Any, textbox: Any, *arguments: Any) -> Any:  # noqa: ANN401 - the engine is untyped
+def _draw_labelled_line(stream: Any, textbox: Any, overflow: str, ellipsis: str, matrix: Any) -> Any:  # noqa: ANN401
     """Draw one line as the engine does, then see that its text can be read back."""
     drawn = _drawn.get()
     if drawn is None:
-        return _draw_first_line(stream, textbox, *arguments)
-    current = stream._current_font  # noqa: SLF001 - no public name
-    start, known = len(stream.stream), known_glyphs(stream)
-    result = _draw_first_line(stream, textbox, *arguments)
-    if len(stream.stream) > start:
-        label_line(stream, textbox.text, start, current[0] if current else None, known, drawn)
-        # A page margin's box has no element, a marker's or a quotation mark's is called ``li::marker``, ``q::before``.
-        if textbox.element_tag is None or "::" in textbox.element_tag:
-            drawn.generated.append(textbox.text)
+        return _draw_first_line(stream, textbox, overflow, ellipsis, matrix)
+    result: Any = []
+    start = len(stream.stream)
+    read = draw_known_line(stream, textbox, matrix) if overflow != "ellipsis" and ellipsis == "none" else None
+    if read is None:
+        current, known = stream._current_font, known_glyphs(stream)  # noqa: SLF001 - no public name
+        result = _draw_first_line(stream, textbox, overflow, ellipsis, matrix)
+        if len(stream.stream) > start:
+            label_line(stream, textbox.text, start, current[0] if current else None, known, drawn)
+    else:
+        label_text(stream, textbox.text, read, start)
+    # A page margin's box has no element, a marker's or a quotation mark's is called ``li::marker``, ``q::before``.
+    if len(stream.stream) > start and (textbox.element_tag is None or "::" in textbox.element_tag):
+        drawn.generated.append(textbox.text)
     return result
 
 
+for _shortcut in (faces, lines, widths, pages):
+    _shortcut.install()
 engine_text.draw_first_line = _draw_labelled_line
 
 

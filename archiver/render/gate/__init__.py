@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archiver.render.gate.conformance import conformance_check
+from archiver.render.gate.laid_out import laid_out_checks
 from archiver.render.gate.limits import limits_check
 from archiver.render.gate.pages import pages_check
 from archiver.render.gate.picture import ExpectedPicture, picture_check
@@ -52,8 +53,6 @@ def judge(written: WrittenPdf, document: PreparedDocument, name: str) -> Verdict
     checks = (
         glyphs_check(written.missing_glyphs),
         conformance_check(written.pdf, written.flavour),
-        text_check(written.pdf, document.text, written.generated_text),
-        pages_check(written.pdf, document.blank_pages, has_footer=True),
-        limits_check(written.pdf),
+        *laid_out_checks(written.pdf, document.text, written.generated_text, document.blank_pages),
     )
     return Verdict(checks=checks, findings=findings_of(checks, name))

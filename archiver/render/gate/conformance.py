@@ -12,10 +12,10 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pikepdf
-from pikepdf.pdfa import validate_written
 
 from archiver.model import Check
 from archiver.render.gate.shown_codes import shown_codes
+from archiver.render.gate.validator import validate
 from archiver.render.gate.verdict import listed
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def level_b_findings(pdf: bytes, part: str) -> tuple[str, tuple[Finding, ...]]:
         The level it declares, and what the validator found beside that letter; nothing when the rules are kept.
     """
     declared, broken = "B", []
-    for finding in validate_written(BytesIO(pdf), f"{part}b").findings:
+    for finding in validate(pdf, f"{part}b").findings:
         # The rule that the declared level is the one validated against: ISO 19005-1 6.7.11, ISO 19005-2 6.6.4.
         match = _DECLARED.fullmatch(finding.message)
         if match and finding.rule.endswith(("6.7.11-3", "6.6.4-3")):

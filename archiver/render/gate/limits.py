@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pypdfium2
 
 from archiver.model import Check
 from archiver.render.gate.text import PDFIUM
 from archiver.render.gate.verdict import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MOST_PAGES = 20_000
 MOST_BYTES = 256 << 20
@@ -26,9 +31,20 @@ def limits_check(pdf: bytes) -> Check:
             sizes = [document.get_page_size(number) for number in range(min(count, MOST_PAGES))]
     except pypdfium2.PdfiumError as error:
         return Check(name="limits", passed=False, tool=PDFIUM, detail=f"PDFium: {error}")
+    return limits_judged(len(pdf), count, sizes)
+
+
+def limits_judged(size: int, count: int, sizes: Sequence[tuple[float, float]]) -> Check:
+    """Do what :func:`limits_check` does, with pages that were measured already.
+
+    Args:
+        size: bytes of the file.
+        count: of all pages.
+        sizes: width and height of each page, or of the first ones, in points.
+    """
     problems = [f"{count:,} pages, {MOST_PAGES:,} at most"] if count > MOST_PAGES else []
-    if len(pdf) > MOST_BYTES:
-        problems.append(f"{len(pdf):,} bytes, {MOST_BYTES:,} at most")
+    if size > MOST_BYTES:
+        problems.append(f"{size:,} bytes, {MOST_BYTES:,} at most")
     problems += [
         f"page {number} measures {width:g} by {height:g} points"
         for number, (width, height) in enumerate(sizes, 1)
@@ -37,4 +53,4 @@ def limits_check(pdf: bytes) -> Check:
     if problems:
         return Check(name="limits", passed=False, tool=PDFIUM, detail=listed(problems, "; "))
     pages = "1 page" if count == 1 else f"{count:,} pages"
-    return Check(name="limits", passed=True, tool=PDFIUM, detail=f"{pages}, {len(pdf):,} bytes")
+    return Check(name="limits", passed=True, tool=PDFIUM, detail=f"{pages}, {size:,} bytes")

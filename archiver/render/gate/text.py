@@ -44,11 +44,16 @@ def text_check(pdf: bytes, expected: str, generated: str = "") -> Check:
         expected: the document's own text, as :func:`archiver.render.texts.characters.compared` reduces it.
         generated: characters known one by one that were added, such as footers.
     """
-    fold = unmirrored if is_right_to_left(expected) else str
     try:
-        extracted = Counter(fold(compared("".join(page_texts(pdf)))))
+        return text_compared("".join(page_texts(pdf)), expected, generated)
     except pypdfium2.PdfiumError as error:
         return Check(name="text", passed=False, tool=PDFIUM, detail=f"PDFium: {error}")
+
+
+def text_compared(read: str, expected: str, generated: str = "") -> Check:
+    """Do what :func:`text_check` does, with a text that was extracted already."""
+    fold = unmirrored if is_right_to_left(expected) else str
+    extracted = Counter(fold(compared(read)))
     wanted = Counter(fold(compared(expected))) + Counter(fold(compared(generated)))
     missing, extra = wanted - extracted, extracted - wanted
     if not missing and not extra:
@@ -66,10 +71,16 @@ def page_texts(pdf: bytes) -> Iterator[str]:
     """
     with pypdfium2.PdfDocument(pdf) as document:
         for page in document:
-            text = page.get_textpage()
-            yield text.get_text_range().replace(_LINE_END_HYPHEN, "-")
-            text.close()
+            yield page_text(page)
             page.close()
+
+
+def page_text(page: pypdfium2.PdfPage) -> str:
+    """Return the text of one page as PDFium extracts it."""
+    text = page.get_textpage()
+    read: str = text.get_text_range().replace(_LINE_END_HYPHEN, "-")
+    text.close()
+    return read
 
 
 def _characters(found: Counter[str]) -> str:

@@ -59,7 +59,18 @@ def label_line(stream: Any, text: str, start: int, font: str | None, known: dict
     fonts = {one.hash: one for one in stream._fonts.values()}  # noqa: SLF001 - no public name
     for one in fonts.values():
         _complete(one, known.get(one.hash, 0), text, drawn)
-    extracted = _extracted(stream.stream[start:], fonts, font)
+    label_text(stream, text, _extracted(stream.stream[start:], fonts, font), start)
+
+
+def label_text(stream: Any, text: str, extracted: str, start: int) -> None:  # noqa: ANN401 - the engine's stream
+    """Wrap the operators of one drawn line into ``ActualText`` where a reader would get other text from them.
+
+    Args:
+        stream: the page's content stream.
+        text: the line, in logical order.
+        extracted: what a reader gets out of the operators.
+        start: index of the line's first operator.
+    """
     if extracted == text or _same(extracted, text):
         return
     encoded = text.encode("utf-16-be", "replace").hex().upper().encode("ascii")
