@@ -30,6 +30,7 @@ from archiver.steps.item_documents import (
     settled_without_rendering,
 )
 from archiver.steps.item_place import ItemPlace
+from archiver.steps.protection import said_once
 from archiver.steps.publishing import publish_package
 from archiver.steps.record_profiles import check_records
 from archiver.steps.results import DocumentResult, ItemResult
@@ -39,6 +40,7 @@ from archiver.storage.bag_writer import BagWriter
 from archiver.storage.durable import discard, free_bytes
 from archiver.storage.existing_packages import ExistingPackage
 from archiver.storage.formats import format_findings, identify
+from archiver.storage.protection import protection_findings
 from archiver.storage.recorded_renditions import RecordedRendition, recorded_renditions
 from archiver.storage.screening.contract import Engine
 from archiver.storage.source_files import (
@@ -150,7 +152,7 @@ class ItemBuild:
             OSError: the disk refused.
         """
         document = self._by_path[packaged]
-        self._findings.extend(result.findings)
+        self._findings = said_once(self._findings, result.findings)
         rendition = None
         if result.pdf is not None and result.flavour is not None and result.status != "kept":
             path = naming.path_in_item(self.place.item, document.source)
@@ -313,6 +315,7 @@ class ItemBuild:
         for document in self._documents:
             document.identity = identities[document.packaged]
             self._findings.extend(format_findings(document.source, document.size, document.identity))
+            self._findings.extend(protection_findings(data / document.packaged, document.source, document.identity))
 
     def _document_result(self, document: ItemDocument) -> DocumentResult:
         if self._current is None:

@@ -13,6 +13,7 @@ from archiver.steps.item_place import ItemPlace
 from archiver.steps.results import DocumentResult, ItemResult, RenditionResult
 from archiver.storage.bag_tags import manifest_name
 from archiver.storage.formats import format_findings, identify
+from archiver.storage.protection import protection_findings
 
 
 def plan_item(place: ItemPlace, metadata: Metadata) -> ItemResult:
@@ -32,7 +33,10 @@ def plan_item(place: ItemPlace, metadata: Metadata) -> ItemResult:
     findings = [
         finding
         for document in place.item.documents
-        for finding in format_findings(document.path, document.size, identities[document.path])
+        for finding in (
+            *format_findings(document.path, document.size, identities[document.path]),
+            *protection_findings(place.source / document.path, document.path, identities[document.path]),
+        )
     ]
     documents = tuple(
         _planned(place, document.path, document.size, identities[document.path]) for document in place.item.documents
