@@ -11,16 +11,18 @@ import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from archiver.describe.identifier_checking import identifier_findings
+from archiver.describe.structured_values import Verdict, judge_period, judge_place, judge_place_or_period
 from archiver.describe.value_words import place_file, place_words, value_words
 from archiver.model import Finding, Severity, SourceKind, Statement
 from archiver.standards.dates import date_scheme, suggest_date
 from archiver.standards.dc_terms import DATE_TERMS, TERM_BY_NAME
+from archiver.standards.dcmi_schemes import is_meant_as_period
 from archiver.standards.names import printable
 from archiver.standards.vocabularies import (
     is_dcmi_type,
     is_meant_as_uri,
     is_media_type,
-    is_period,
     is_uri,
     language_scheme,
     suggest_language,
@@ -29,7 +31,7 @@ from archiver.standards.vocabularies import (
 from archiver.standards.xml import xml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 _HUMAN = frozenset({SourceKind.SIDECAR, SourceKind.SHEET, SourceKind.FOLDER, SourceKind.COLLECTION})
 _LIKE_A_DATE = re.compile(r"-?[0-9]{4}[-/.][0-9X?~%/.-]+")
@@ -41,13 +43,6 @@ class Checked(NamedTuple):
 
     statements: tuple[Statement, ...]
     findings: tuple[Finding, ...]
-
-
-class _Verdict(NamedTuple):
-    """On one value: the scheme it meets, and a finding when it had to meet one and does not."""
-
-    scheme: str | None
-    finding: Finding | None = None
 
 
 def check_statements(statements: Iterable[Statement]) -> Checked:
@@ -71,6 +66,8 @@ def check_statements(statements: Iterable[Statement]) -> Checked:
             continue
         tagged = _check_tag(cleaned, findings)
         verdict = _judge(tagged, typed)
+        if tagged.source.kind in _HUMAN:
+            findings += identifier_findings(tagged)
         if verdict.finding is None:
             kept.append(replace(tagged, scheme=verdict.scheme))
         elif tagged.source.kind in _HUMAN:
@@ -81,28 +78,28 @@ def check_statements(statements: Iterable[Statement]) -> Checked:
     return Checked(statements=tuple(kept), findings=tuple(findings))
 
 
-def _judge(statement: Statement, typed: set[SourceKind]) -> _Verdict:
-    if statement.term in DATE_TERMS or statement.term == "temporal":
-        return _judge_date(statement)
-    if statement.term == "language":
-        return _judge_language(statement)
+def _judge(statement: Statement, typed: set[SourceKind]) -> Verdict:
     if statement.term == "type":
         return _judge_type(statement, typed)
+    if judge := _JUDGES.get(statement.term):
+        return judge(statement)
     schemes = TERM_BY_NAME[statement.term].schemes if statement.term in TERM_BY_NAME else ()
     if "IMT" in schemes:
-        return _Verdict("IMT" if is_media_type(statement.text) else None)
+        return Verdict("IMT" if is_media_type(statement.text) else None)
     if "URI" in schemes:
         return _judge_uri(statement)
-    return _Verdict(None)
+    return Verdict(None)
 
 
-def _judge_date(statement: Statement) -> _Verdict:
+def _judge_date(statement: Statement) -> Verdict:
     text = statement.text
     scheme = date_scheme(text)
-    if scheme or is_period(text):
-        return _Verdict(scheme or "Period")
+    if scheme:
+        return Verdict(scheme)
+    if is_meant_as_period(text):
+        return judge_period(statement)
     if statement.term == "temporal" and not _LIKE_A_DATE.fullmatch(text):
-        return _Verdict(None)  # a period may be named in words
+        return Verdict(None)  # a period may be named in words
     suggestion = suggest_date(text)
     finding = Finding(
         severity=Severity.ERROR,
@@ -113,13 +110,13 @@ def _judge_date(statement: Statement) -> _Verdict:
         if suggestion
         else "Write 2022, 2022-01, 2022-01-21, or in EDTF 1950~, 195X, 1950/1955.",
     )
-    return _Verdict(None, finding)
+    return Verdict(None, finding)
 
 
-def _judge_language(statement: Statement) -> _Verdict:
+def _judge_language(statement: Statement) -> Verdict:
     scheme = language_scheme(statement.text)
     if scheme == "RFC5646":
-        return _Verdict(scheme)
+        return Verdict(scheme)
     suggestion = suggest_language(statement.text)
     if scheme == "ISO639-2":
         severity, rule = Severity.WARNING, "is an ISO 639-2 code; BCP 47 has a shorter one"
@@ -134,15 +131,15 @@ def _judge_language(statement: Statement) -> _Verdict:
         if suggestion
         else "Write a tag such as en, ru, kk or zh-Hant; one value a language.",
     )
-    return _Verdict(scheme, finding)
+    return Verdict(scheme, finding)
 
 
-def _judge_type(statement: Statement, typed: set[SourceKind]) -> _Verdict:
+def _judge_type(statement: Statement, typed: set[SourceKind]) -> Verdict:
     if is_dcmi_type(statement.text):
-        return _Verdict("DCMIType")
+        return Verdict("DCMIType")
     suggestion = suggest_type(statement.text)
     if statement.source.kind in typed and suggestion is None:
-        return _Verdict(None)  # DCMI's own advice: a more specific type may stand beside one of the twelve
+        return Verdict(None)  # DCMI's own advice: a more specific type may stand beside one of the twelve
     finding = Finding(
         severity=Severity.ERROR,
         code="description-bad-type",
@@ -152,14 +149,14 @@ def _judge_type(statement: Statement, typed: set[SourceKind]) -> _Verdict:
         if suggestion
         else "Write one of the twelve, such as Text, StillImage or Dataset; a type of your own may stand beside it.",
     )
-    return _Verdict(None, finding)
+    return Verdict(None, finding)
 
 
-def _judge_uri(statement: Statement) -> _Verdict:
+def _judge_uri(statement: Statement) -> Verdict:
     if is_uri(statement.text):
-        return _Verdict("URI")
+        return Verdict("URI")
     if not is_meant_as_uri(statement.text):
-        return _Verdict(None)
+        return Verdict(None)
     finding = Finding(
         severity=Severity.WARNING,
         code="description-bad-uri",
@@ -167,7 +164,16 @@ def _judge_uri(statement: Statement) -> _Verdict:
         message=f"{place_words(statement)}: {value_words(statement.text)} begins like a URI and is none (RFC 3986).",
         fix="Write the whole URI without blanks; other characters than letters, digits and -._~ are percent-encoded.",
     )
-    return _Verdict(None, finding)
+    return Verdict(None, finding)
+
+
+_JUDGES: Mapping[str, Callable[[Statement], Verdict]] = {
+    "coverage": judge_place_or_period,
+    "language": _judge_language,
+    "spatial": judge_place,
+    **dict.fromkeys((*sorted(DATE_TERMS), "temporal"), _judge_date),
+}
+"""Term -> who judges its values; what is not named here is judged by the schemes of its term."""
 
 
 def _check_tag(statement: Statement, findings: list[Finding]) -> Statement:

@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Mapping
 
 from archiver.standards.dates import date_scheme, is_w3cdtf
-from archiver.standards.vocabularies import is_dcmi_type, is_media_type, is_period, is_uri, language_scheme
+from archiver.standards.dcmi_schemes import is_meant_as_period, judge_place, period_fault
+from archiver.standards.vocabularies import is_dcmi_type, is_media_type, is_uri, language_scheme
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,200}")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,200}(?:\.[0-9]{0,200})?|\.[0-9]{1,200})")
@@ -31,7 +32,9 @@ DATA_TYPES: Mapping[str, Callable[[str], bool]] = {
     "language": lambda text: language_scheme(text) == "RFC5646",
     "W3CDTF": is_w3cdtf,
     "EDTF": lambda text: date_scheme(text) is not None,
-    "Period": is_period,
+    "Period": lambda text: is_meant_as_period(text) and period_fault(text) is None,
+    "Point": lambda text: _is_place(text, "Point"),
+    "Box": lambda text: _is_place(text, "Box"),
     "DCMIType": is_dcmi_type,
     "IMT": is_media_type,
     "URI": is_uri,
@@ -40,6 +43,12 @@ DATA_TYPES: Mapping[str, Callable[[str], bool]] = {
     "ISO639-2": lambda text: language_scheme(text) is not None and len(text) == 3,
 }
 """Name without its prefix -> whether a text is one. A ``langString`` also needs a language tag, which no text holds."""
+
+
+def _is_place(text: str, scheme: str) -> bool:
+    verdict = judge_place(text)
+    return verdict is not None and verdict.scheme == scheme and verdict.fault is None
+
 
 _FOLDED = {name.lower(): name for name in DATA_TYPES}
 

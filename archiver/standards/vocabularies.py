@@ -51,9 +51,6 @@ _URI = re.compile(
 _MEANT_AS_URI = re.compile(r"(?:https?|ftp)://|urn:", re.IGNORECASE)
 _LONGEST_URI = 4000
 
-# DCMI Period Encoding Scheme: components "name=value" parted by semicolons, with a start or an end.
-_PERIOD = re.compile(r"(?:\A|;)\s*(?:start|end)\s*=\s*[^;=\s]")
-
 
 def is_dcmi_type(text: str) -> bool:
     """Tell whether ``text`` is one of the twelve, in its exact case."""
@@ -140,11 +137,6 @@ def is_uri(text: str) -> bool:
 def is_meant_as_uri(text: str) -> bool:
     """Tell whether the writer meant a URI: it begins like one."""
     return _MEANT_AS_URI.match(text) is not None
-
-
-def is_period(text: str) -> bool:
-    """Tell whether ``text`` has the shape of a DCMI Period: ``name=Thaw; start=1953; end=1964``."""
-    return len(text) <= _LONGEST_URI and _PERIOD.search(text) is not None
 
 
 def _short_form(code: str) -> str | None:

@@ -8,7 +8,6 @@ from archiver.standards.vocabularies import (
     DCMI_TYPES,
     is_dcmi_type,
     is_media_type,
-    is_period,
     is_uri,
     language_scheme,
     suggest_language,
@@ -128,11 +127,6 @@ def test_what_is_called_a_uri_is_one_for_xml_schema(text: str) -> None:
     element = etree.Element("u")
     element.text = text
     assert not is_uri(text) or ANY_URI.validate(element)
-
-
-def test_periods() -> None:
-    assert is_period("name=The Thaw; start=1953; end=1964")
-    assert not is_period("The Thaw")
 
 
 def test_two_letter_tags_are_those_of_the_registry() -> None:
