@@ -32,7 +32,7 @@ class FindingPlace:
     """As a spreadsheet counts: from 1, the header included."""
 
     column: str | None = None
-    """Its heading, or its number where the finding is about the heading itself."""
+    """Its heading, or its letters where the finding is about the heading itself."""
 
     line: int | None = None
     """Of a sidecar, from 1."""

@@ -45,6 +45,10 @@ class PathIndex:
     def __contains__(self, path: object) -> bool:
         return path in self._known or path in self._folders
 
+    def is_item(self, path: str) -> bool:
+        """Tell whether ``path`` is among the paths themselves: a document or a compound item."""
+        return path in self._known
+
     def has_folder(self, folder: str) -> bool:
         """Tell whether ``folder`` holds documents or is itself among the paths."""
         return folder in self
@@ -81,9 +85,9 @@ class PathIndex:
         return Finding(
             severity=Severity.WARNING,
             code="sheet-row-without-file",
-            file=row.sheet,
-            message=f"{row.sheet}, row {row.number}: there is no document {printable(row.filename[:200])!r} in the "
-            "source; the row is not used.",
+            file=row.layout.file,
+            message=f"{row.place}: there is no document {printable(row.filename[:200])!r} in the source; "
+            "the row is not used.",
             fix=_fix(near),
         )
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from archiver.model import Finding, Severity
 from archiver.standards.names import is_utf8, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 MOST_FILES = 1_000_000
@@ -56,11 +58,12 @@ def list_files(folder: Path) -> Listing:
     return Listing(files=tuple(sorted(files[:MOST_FILES])), findings=tuple(findings))
 
 
-def read_bounded(path: Path, most: int) -> bytes:
-    """Read a regular file, at most ``most`` + 1 bytes of it, so that the caller sees when it is too long.
+@contextmanager
+def open_regular(path: Path) -> Iterator[BinaryIO]:
+    """Open a regular file for reading.
 
     Raises:
-        UnreadableError: a link, a device, a pipe, or the system refuses.
+        UnreadableError: a link, a device, a pipe, or the system refuses, also while it is read.
     """
     try:
         # O_NONBLOCK: opening a pipe that took the file's place must not wait for a writer.
@@ -71,9 +74,19 @@ def read_bounded(path: Path, most: int) -> bytes:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise UnreadableError("it is not a regular file")
         try:
-            return file.read(most + 1)
+            yield file
         except OSError as error:
             raise UnreadableError(error.strerror or "it cannot be read") from error
+
+
+def read_bounded(path: Path, most: int) -> bytes:
+    """Read a regular file, at most ``most`` + 1 bytes of it, so that the caller sees when it is too long.
+
+    Raises:
+        UnreadableError: a link, a device, a pipe, or the system refuses.
+    """
+    with open_regular(path) as file:
+        return file.read(most + 1)
 
 
 def path_key(path: str) -> str:

@@ -18,7 +18,6 @@ from archiver.describe.metadata_files import (
     unreadable_sidecar,
 )
 from archiver.describe.metadata_kinds import SHEETS, Kind, kind_of
-from archiver.describe.sheets import LARGEST_SHEET, Row, duplicate_row, read_sheet
 from archiver.describe.sidecars import Sidecar, parse_sidecar
 from archiver.describe.tree import LARGEST_SIDECAR
 from archiver.model import Finding, KeptValue, Severity, SourceKind, Statement
@@ -28,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-_ARCHIVEMATICA = ("objects/", "data/")
+    from archiver.describe.sheet_rows import SheetRows
+    from archiver.describe.sheets import Row
 
 # These name one thing. A folder's or the collection's own stand for itself and never for a document in it.
 _OWN_TERMS = frozenset({"alternative", "identifier", "tableOfContents", "title"})
@@ -63,7 +63,7 @@ class Metadata:
     _sidecars: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """What a sidecar's name says it describes, NFC -> the files of that name."""
 
-    _rows: dict[str, Row] = field(default_factory=dict)
+    _rows: SheetRows | None = None
     _shared: dict[str, Sidecar] = field(default_factory=dict)
     """Folder (empty for the root) -> its ``_folder`` file."""
 
@@ -77,7 +77,7 @@ class Metadata:
         """
         key = path_key(path)
         own = self._own_sidecar(key)
-        row = self._row(key)
+        row = self._rows.about(key) if self._rows else None
         statements = [*own.statements, *(row.statements() if row else ())]
         statements += self._inherited(key)
         kept = [*own.kept, *(row.kept() if row else ()), *self._inherited_kept(key)]
@@ -92,9 +92,8 @@ class Metadata:
         """
         known = PathIndex(paths)
         findings: list[Finding] = []
-        for name, row in self._rows.items():
-            if not any(form in known for form in _forms(name)):
-                findings += [known.row_without_file(row), *row.findings]
+        if self._rows:
+            findings += self._rows.unmatched(known)
         for key, files in self._sidecars.items():
             claimants = known.described_by(key, self._sidecars)
             if not claimants:
@@ -120,13 +119,6 @@ class Metadata:
             return Sidecar(findings=(_ambiguous_files(files, key),))
         return _read_sidecar(self._folder, files[0], SourceKind.SIDECAR)
 
-    def _row(self, key: str) -> Row | None:
-        if key in self._rows:
-            return self._rows[key]
-        # Archivematica's metadata.csv names documents from above the folder they lie in.
-        prefixed = (prefix + key for prefix in _ARCHIVEMATICA if prefix + key not in self._paths)
-        return next((self._rows[name] for name in prefixed if name in self._rows), None)
-
     def _inherited(self, key: str) -> list[Statement]:
         """Collect what folders from the nearest outward, then the collection, say of everything in them."""
         statements: list[Statement] = []
@@ -134,19 +126,32 @@ class Metadata:
         for folder in _outward(key):
             shared = self._shared.get(folder, Sidecar())
             own = folder == key
-            new = [s for s in shared.statements if s.term not in said and (own or s.term not in _OWN_TERMS)]
-            statements += new
-            said |= {s.term for s in new}
+            for group in (shared.statements, self._row_statements(folder) if not own else ()):
+                new = [s for s in group if s.term not in said and (own or s.term not in _OWN_TERMS)]
+                statements += new
+                said |= {s.term for s in new}
         whole = key == ""
         return statements + [s for s in self._collection.statements if whole or s.term not in _OWN_TERMS]
+
+    def _row_statements(self, folder: str) -> tuple[Statement, ...]:
+        """Return what a row says of everything in a folder; as the folder's, it yields to what its documents say."""
+        row = self._folder_row(folder)
+        return row.statements(SourceKind.FOLDER if folder else SourceKind.COLLECTION) if row else ()
+
+    def _folder_row(self, folder: str) -> Row | None:
+        return self._rows.about_all_in(folder) if self._rows else None
 
     def _inherited_kept(self, key: str) -> list[KeptValue]:
         """Collect what the same files say that no term understands; the nearest that has a name states it alone."""
         kept: list[KeptValue] = []
         said: set[str] = set()
-        nearest = [self._shared.get(folder, Sidecar()) for folder in _outward(key)]
-        for shared in (*nearest, self._collection):
-            new = [value for value in shared.kept if value.name not in said]
+        groups = []
+        for folder in _outward(key):
+            groups.append(self._shared.get(folder, Sidecar()).kept)
+            row = self._folder_row(folder) if folder != key else None
+            groups.append(row.kept() if row else ())
+        for group in (*groups, self._collection.kept):
+            new = [value for value in group if value.name not in said]
             kept += new
             said |= {value.name for value in new}
         return kept
@@ -170,12 +175,12 @@ def read_metadata(folder: Path | None, paths: Iterable[str] = ()) -> Metadata:
     findings = list(listing.findings)
     sidecars: dict[str, tuple[str, ...]] = {}
     shared: dict[str, tuple[str, ...]] = {}
-    rows: dict[str, Row] = {}
-    reserved = []
+    sheets: list[str] = []
+    reserved: list[str] = []
     for file in listing.files:
         stem, kind = kind_of(file)
         if kind is Kind.SHEET:
-            _read_rows(folder, file, rows, findings)
+            sheets.append(file)
         elif kind is Kind.SHARED:
             shared[stem] = (*shared.get(stem, ()), file)
         elif kind is Kind.SIDECAR:
@@ -184,12 +189,14 @@ def read_metadata(folder: Path | None, paths: Iterable[str] = ()) -> Metadata:
             reserved.append(file)
         else:
             findings.append(_ignored(file))
+    index = PathIndex(paths)
+    rows = _read_rows(folder, sheets, index, findings)
     read = {stem: _read_shared(folder, files, findings) for stem, files in shared.items()}
     return Metadata(
         findings=tuple(findings),
         reserved=tuple(reserved),
         _folder=folder,
-        _paths=PathIndex(paths),
+        _paths=index,
         _sidecars=sidecars,
         _rows=rows,
         _shared={path_key(stem.rpartition("/")[0]): sidecar for stem, sidecar in read.items() if stem != "_collection"},
@@ -197,17 +204,16 @@ def read_metadata(folder: Path | None, paths: Iterable[str] = ()) -> Metadata:
     )
 
 
-def _read_rows(folder: Path, file: str, rows: dict[str, Row], findings: list[Finding]) -> None:
-    try:
-        sheet = read_sheet(read_bounded(folder / file, LARGEST_SHEET), file)
-    except UnreadableError as error:
-        findings.append(unreadable_sidecar(file, str(error)))
-        return
-    findings += sheet.findings
-    for name, row in sheet.rows.items():
-        if name in rows:
-            findings.append(duplicate_row(rows[name], row.sheet, row.number))
-        rows.setdefault(name, row)
+def _read_rows(folder: Path, sheets: list[str], paths: PathIndex, findings: list[Finding]) -> SheetRows | None:
+    if not sheets:
+        return None
+    from archiver.describe.sheet_rows import SheetRows  # noqa: PLC0415 -- a database and readers, for sheets alone
+
+    rows = SheetRows(paths)
+    for file in sheets:
+        findings += rows.read(folder, file)
+    findings += rows.close_input()
+    return rows
 
 
 def _read_shared(folder: Path, files: tuple[str, ...], findings: list[Finding]) -> Sidecar:
@@ -244,10 +250,6 @@ def _stem(path: str) -> str:
     return folder + slash + base[:dot] if dot > 0 else ""
 
 
-def _forms(filename: str) -> tuple[str, ...]:
-    return (filename, *(filename.removeprefix(prefix) for prefix in _ARCHIVEMATICA if filename.startswith(prefix)))
-
-
 def _ambiguous_files(files: tuple[str, ...], described: str) -> Finding:
     names = " and ".join(printable(file) for file in files)
     return Finding(
@@ -274,12 +276,16 @@ def _ambiguous_documents(file: str, claimants: tuple[str, ...]) -> Finding:
 
 def _ignored(file: str) -> Finding:
     shown = printable(file)
-    table = file.lower().endswith((".xlsx", ".ods", ".xls", *SHEETS))
+    table = file.lower().endswith((".xls", ".numbers", *SHEETS))
     return Finding(
         severity=Severity.WARNING if table else Severity.INFO,
         code="metadata-file-ignored",
         file=shown,
         message=f"{shown}: "
-        + ("only CSV sheets directly in the metadata folder are read." if table else "neither a sidecar nor a sheet."),
-        fix="Save it as 'CSV UTF-8' directly in the metadata folder." if table else "Nothing has to be done.",
+        + (
+            "only sheets (CSV, TSV, XLSX, ODS) directly in the metadata folder are read."
+            if table
+            else "neither a sidecar nor a sheet."
+        ),
+        fix="Save it as XLSX or 'CSV UTF-8' directly in the metadata folder." if table else "Nothing has to be done.",
     )

@@ -9,7 +9,7 @@ import re
 from enum import StrEnum
 from typing import NamedTuple
 
-SHEETS = (".csv", ".tsv")
+SHEETS = (".csv", ".tsv", ".xlsx", ".ods")
 """Extensions of sheets, read where they lie directly in the metadata folder."""
 
 SIDECARS = (".yaml", ".yml", ".json", ".xml")

@@ -10,7 +10,7 @@ from archiver.standards.names import printable
 if TYPE_CHECKING:
     from archiver.model import Statement
 
-_PLACE_IN_FILE = re.compile(r", (?:line \d+|row \d+, column .*)\Z", re.DOTALL)
+_PLACE_IN_FILE = re.compile(r", (?:line \d+|(?:sheet .{0,100}, )?row \d+, column .*)\Z", re.DOTALL)
 _SHOWN = 80
 
 

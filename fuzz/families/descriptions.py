@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from io import BytesIO
 
 from archiver.describe.json_tree import read_json
-from archiver.describe.sheets import read_sheet
+from archiver.describe.sheets import RowStore, read_sheet
 from archiver.describe.sidecars import parse_sidecar
 from archiver.describe.tree import TreeError, decode_sidecar
 from archiver.describe.yaml_tree import read_yaml
@@ -31,11 +32,28 @@ def check_json(data: bytes) -> None:
 
 def check_sheet(data: bytes) -> None:
     """Read a sheet and every row of it."""
-    sheet = read_sheet(data, "a.csv")
-    findings_hold(sheet.findings)
-    for row in sheet.rows.values():
-        row.statements()
-        findings_hold(row.findings)
+    _rows_hold(data, "a.csv")
+
+
+def check_xlsx(data: bytes) -> None:
+    """Read an XLSX workbook and every row of it."""
+    _rows_hold(data, "a.xlsx")
+
+
+def check_ods(data: bytes) -> None:
+    """Read an ODS workbook and every row of it."""
+    _rows_hold(data, "a.ods")
+
+
+def _rows_hold(data: bytes, file: str) -> None:
+    store = RowStore()
+    findings_hold(read_sheet(BytesIO(data), file, store))
+    store.close_input()
+    for name in store.names():
+        if row := store.find(name):
+            row.statements()
+            row.kept()
+            findings_hold(row.findings)
 
 
 def check_xml(data: bytes) -> None:

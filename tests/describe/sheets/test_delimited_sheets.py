@@ -1,11 +1,9 @@
+from __future__ import annotations
+
 import pytest
 
-from archiver.describe.sheets import LARGEST_SHEET, Sheet, read_sheet
 from archiver.model import Severity
-
-
-def read(text: str | bytes) -> Sheet:
-    return read_sheet(text.encode() if isinstance(text, str) else text, "letters.csv")
+from tests.describe.sheets.reading import Sheet, read
 
 
 def values(sheet: Sheet, name: str) -> list[tuple[str, str, str | None, str]]:
@@ -13,7 +11,7 @@ def values(sheet: Sheet, name: str) -> list[tuple[str, str, str | None, str]]:
 
 
 def codes(sheet: Sheet) -> list[tuple[str, str]]:
-    return [(f.severity.value, f.code) for f in sheet.findings]
+    return sheet.codes
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -23,7 +21,7 @@ def test_a_sheet_as_programs_save_it(delimiter: str, encoding: str, newline: str
     lines = [["filename", "dc.title@ru", "subject", "subject"], ["a/b.txt", "Хроника", "x|y | z", "w, v; u"]]
     text = newline.join(delimiter.join(f'"{cell}"' for cell in line) for line in lines) + newline
     sheet = read(text.encode(encoding))
-    assert sheet.findings == []
+    assert codes(sheet) == ([] if delimiter == "," else [("info", "sheet-delimiter-detected")])
     assert values(sheet, "a/b.txt") == [
         ("title", "Хроника", "ru", "letters.csv, row 2, column dc.title@ru"),
         ("subject", "x", None, "letters.csv, row 2, column subject"),
@@ -62,16 +60,17 @@ def test_windows_1252_is_read_and_said() -> None:
         (b"\xef\xbb\xbf", "sheet-unreadable", "is empty"),
         ("title,creator\nA,B\n", "sheet-no-filename", "row 1: no column is headed 'filename'"),
         ("Letters of 1922,,\nfilename,title\na.txt,A\n", "sheet-no-filename", "Row 2 looks like the header"),
-        ("filename|title\na.txt|A\n", "sheet-no-filename", "row 1"),
+        ("filename|title\na.txt|A\n", "sheet-no-filename", "row 1: no column is headed 'filename'"),
         ("filename,filename,title\na,b,c\n", "sheet-no-filename", "stands twice"),
         ("filename,title\na.txt,A\x00B\n", "sheet-unreadable", "NUL characters, first in line 2"),
         ("filename,title\n".encode("utf-16-le"), "sheet-unreadable", "NUL"),
-        (b"PK\x03\x04" + bytes(100), "sheet-unreadable", "NUL"),
+        (b"PK\x03\x04" + bytes(100), "sheet-unreadable", "is a workbook and no text"),
         ("filename\na.txt\n", "sheet-unreadable", "no column that names a DCMI term"),
-        ("filename,title\na.txt," + "x" * 10_000_000 + "\n", "sheet-unreadable", "from row 2 on"),
-        ("x" * 10_000_000, "sheet-unreadable", "from row 1 on"),
+        ("filename,title\na.txt," + "x" * 1_000_000 + "\n", "sheet-unreadable", "from row 2 on"),
+        ("x" * 1_000_000, "sheet-unreadable", "from row 1 on"),
         ('filename,title\nb.txt,B\na.txt,"' + "never closed\n" * 20_000, "sheet-unreadable", "from row 3 on"),
-        (b" " * (LARGEST_SHEET + 1), "sheet-unreadable", "larger than 64 MiB"),
+        (b"filename,title\na.txt," + b"x" * (9 << 20), "sheet-unreadable", "a line of more than 8 MiB: line 2"),
+        ("filename,title\na.txt,\x81\n".encode("latin-1"), "sheet-unreadable", "nor Windows-1252 (see line 2)"),
     ],
 )
 def test_what_is_no_sheet_is_an_error_that_says_why(text: str | bytes, code: str, said: str) -> None:
@@ -117,16 +116,24 @@ def test_a_row_without_a_file_name_is_said() -> None:
     assert codes(sheet) == [("warning", "sheet-row-without-file")]
 
 
-def test_an_unknown_column_is_said_once() -> None:
+def test_an_unknown_column_that_is_nearly_a_term_is_said_once() -> None:
     sheet = read("filename,titel,title\na.txt,A,B\nb.txt,C,D\n")
     assert codes(sheet) == [("warning", "description-unknown-key")]
-    assert "column 2" in sheet.findings[0].message
+    assert "row 1, column B: 'titel'" in sheet.findings[0].message
     assert "'title'" in sheet.findings[0].fix
+    assert sheet.kept("a.txt") == [("titel", "A")]
+
+
+def test_other_columns_are_said_once_a_sheet_and_kept_whole() -> None:
+    sheet = read("filename,Shelf mark,title,Box no.\na.txt,X|7,A,3\n")
+    assert codes(sheet) == [("info", "sheet-other-columns")]
+    assert "'Shelf mark' (B), 'Box no.' (D) name no DCMI term" in sheet.findings[0].message
+    assert sheet.kept("a.txt") == [("Shelf mark", "X|7"), ("Box no.", "3")]
 
 
 def test_a_sheet_of_too_many_columns_is_refused_at_once() -> None:
     """Each heading that names no term is compared with all of them: half a million would take minutes."""
-    sheet = read_sheet(b"filename" + b";titie" * 500_000 + b"\nx;1\n", "a.csv")
-    assert [finding.code for finding in sheet.findings] == ["sheet-unreadable"]
-    assert "500001 columns" in sheet.findings[0].message
+    sheet = read(b"filename" + b";titie" * 500_000 + b"\nx;1\n")
+    assert codes(sheet) == [("info", "sheet-delimiter-detected"), ("error", "sheet-unreadable")]
+    assert "500001 columns" in sheet.findings[1].message
     assert sheet.rows == {}
