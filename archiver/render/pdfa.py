@@ -24,10 +24,10 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.pdf.metadata import DocumentMetadata
 
 from archiver.render.engine import faces, lines, pages, widths
-from archiver.render.engine.drawing import draw_known_line
+from archiver.render.engine.drawing import draw_plain_line, read_back
 from archiver.render.engine.kept import DataOnly, font_configuration, style_sheet
 from archiver.render.labels import labels
-from archiver.render.typesetting.actual_text import DrawnText, known_glyphs, label_line, label_text
+from archiver.render.typesetting.actual_text import DrawnText, complete_fonts, known_glyphs, label_line, label_text
 from archiver.render.typesetting.style import BREAK_CELLS, STYLE, footer
 from archiver.standards.pdfa import parse_flavour
 from archiver.standards.xmp import XmpFacts, xmp_packet
@@ -227,15 +227,15 @@ def _draw_labelled_line(stream: Any, textbox: Any, overflow: str, ellipsis: str,
     if drawn is None:
         return _draw_first_line(stream, textbox, overflow, ellipsis, matrix)
     result: Any = []
-    start = len(stream.stream)
-    read = draw_known_line(stream, textbox, matrix) if overflow != "ellipsis" and ellipsis == "none" else None
-    if read is None:
-        current, known = stream._current_font, known_glyphs(stream)  # noqa: SLF001 - no public name
+    start, known, current = len(stream.stream), known_glyphs(stream), stream._current_font  # noqa: SLF001 - no public name
+    plain = draw_plain_line(stream, textbox, matrix) if overflow != "ellipsis" and ellipsis == "none" else None
+    if plain is not None:
+        complete_fonts(stream, textbox.text, known, drawn)
+        label_text(stream, textbox.text, read_back(plain), start)
+    else:
         result = _draw_first_line(stream, textbox, overflow, ellipsis, matrix)
         if len(stream.stream) > start:
             label_line(stream, textbox.text, start, current[0] if current else None, known, drawn)
-    else:
-        label_text(stream, textbox.text, read, start)
     # A page margin's box has no element, a marker's or a quotation mark's is called ``li::marker``, ``q::before``.
     if len(stream.stream) > start and (textbox.element_tag is None or "::" in textbox.element_tag):
         drawn.generated.append(textbox.text)

@@ -21,6 +21,10 @@ _FEATURES = (
     ("font_variant_east_asian", "normal"),
     ("font_feature_settings", "normal"),
 )
+_OF_FACE = (
+    *(f"font_variant_{name}" for name in ("ligatures", "position", "caps", "numeric", "alternates", "east_asian")),
+    *("font_feature_settings", "font_variation_settings", "font_language_override", "lang"),
+)
 _MOST_ALIVE = 4096
 """Lines laid out that are kept until they are drawn, about 30 MB; the others are laid out again, as the engine does."""
 
@@ -33,6 +37,12 @@ class Faces:
     """Direction and language -> Pango's context and language."""
 
     descriptions: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    widths: dict[tuple[bytes, float, int], int] = field(default_factory=dict)
+    """Name of a font, its size and a glyph -> the glyph's width in thousandths of the size."""
+
+    measured: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    """See :mod:`archiver.render.engine.widths`."""
+
     alive: int = 0
     """Lines that are laid out and not yet let go of."""
 
@@ -66,6 +76,7 @@ def face_key(style: Any) -> tuple[Any, ...]:  # noqa: ANN401 - the engine is unt
 def install() -> None:
     """Let the engine use this."""
     Layout.is_drawn = False
+    line_break._font_style_cache_key = _strut_key  # noqa: SLF001 - no public name
     Layout.setup = _setup
     Layout.deactivate = _deactivate
     Layout.reactivate = _reactivate
@@ -122,3 +133,9 @@ def _reactivate(self: Any, style: Any) -> None:  # noqa: ANN401 - the engine is 
     if "layout" not in self.__dict__ or self.style is not style or self.justification_spacing:
         _engine_reactivate(self, style)
     self.is_drawn = True
+
+
+def _strut_key(style: Any, include_size: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - the engine's own
+    """Return what the engine looks a face up by: itself, where it writes it out as text each time."""
+    key = (*face_key(style)[:4], *(style[name] for name in _OF_FACE))
+    return (*key, style["font_size"], str(style["line_height"])) if include_size else key

@@ -1,4 +1,4 @@
-"""Measures the same words in the same face once a document: cells of tables, page numbers, every word of a footer."""
+"""Measures the same words in the same face once: cells of tables, page numbers, every word of a footer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from weasyprint.layout import preferred
 from weasyprint.text import line_break
 
-from archiver.render.engine.faces import face_key
+from archiver.render.engine.faces import face_key, faces
 
 _engine_split = line_break.split_first_line
 _OF_STYLE = (
@@ -37,9 +37,9 @@ def _measure(  # noqa: PLR0913, PLR0917 - the engine's own parameters
 ) -> Any:  # noqa: ANN401 - as above
     """Fit as much text as possible on one line: see the engine's ``split_first_line``; without the layout."""
     arguments = (max_width, justification_spacing, is_line_start, minimum)
-    if len(text) > _LONGEST or context is None:
+    if len(text) > _LONGEST:
         return _engine_split(text, style, context, *arguments)
-    kept: dict[tuple[Any, ...], Any] = context.__dict__.setdefault("archiver_measured", {})
+    kept = faces(style).measured
     key = (text, arguments, face_key(style), *(style[name] for name in _OF_STYLE))
     try:
         found = kept.get(key)

@@ -14,6 +14,7 @@ from array import array
 from functools import lru_cache
 from importlib import import_module
 from io import BytesIO
+from operator import le
 from typing import TYPE_CHECKING, Any
 
 from pikepdf.pdfa import validate_written
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 _MOST_KEPT = 5000
 _LONGEST = 4000
 """Characters of a dictionary, or bytes of a glyph, that is kept."""
+
+_PADDING = 4
+"""Bytes a table may be filled up to."""
 
 _REFERENCE = re.compile(r'"\d+ \d+ R"')
 """In the validator's own notation no name and no string looks like this."""
@@ -98,17 +102,34 @@ def _kept_outline(has_gid: Any) -> Any:  # noqa: ANN401 - a method of the valida
 
 
 def _outline(program: Any, gid: int) -> bytes | None:  # noqa: ANN401 - the validator's
-    """Return the bytes of a simple glyph that has not been read yet."""
+    """Return the bytes of a glyph that is not made of others, None where the validator has to look."""
     if program.is_cff or not 0 <= gid < program.num_glyphs:
         return None
-    try:
-        glyph = program._font["glyf"].glyphs[program._order[gid]]  # noqa: SLF001 - no public name
-        data = glyph.data
-    except Exception:  # noqa: BLE001 - whatever the font reader raises, the validator says so
+    kept = program.__dict__.get("archiver_outlines")
+    if kept is None:
+        kept = program.__dict__["archiver_outlines"] = _outlines(program._font, program.num_glyphs)  # noqa: SLF001
+    places, outlines = kept
+    if not places:
         return None
+    outline: bytes = outlines[places[gid] : places[gid + 1]]
     # OpenType, glyf: the first number is that of the contours, below zero for a glyph made of others.
-    simple = isinstance(data, bytes) and 0 < len(data) <= _LONGEST and data[0] < 0x80
-    return bytes(data) if simple else None
+    return outline if 0 < len(outline) <= _LONGEST and outline[0] < 0x80 else None
+
+
+def _outlines(font: Any, count: int) -> tuple[array[int], bytes]:  # noqa: ANN401 - untyped
+    """Read where each outline lies (OpenType, loca); no places where they are not in order and complete."""
+    try:
+        long = bool(font["head"].indexToLocFormat)
+        raw, outlines = font.reader["loca"], bytes(font.reader["glyf"])
+        places = array("I" if long else "H", raw[: (count + 1) * (4 if long else 2)])
+    except Exception:  # noqa: BLE001 - whatever the font reader raises, the validator says so
+        return array("I"), b""
+    if sys.byteorder == "little":
+        places.byteswap()
+    if not long:
+        places = array("I", [2 * place for place in places])
+    ordered = len(places) == count + 1 and all(map(le, places, places[1:])) and places[-1] <= len(outlines)
+    return (places, outlines) if ordered and len(outlines) - places[-1] < _PADDING else (array("I"), b"")
 
 
 def _each_code_once(decode: Any, reference: Any) -> Any:  # noqa: ANN401 - of the validator

@@ -57,9 +57,21 @@ def label_line(stream: Any, text: str, start: int, font: str | None, known: dict
             # smaller, and every reader, the validator first, is faster.
             stream.stream[index] = stream.stream[index].replace(b">0<", b"").replace(b">-0<", b"")
     fonts = {one.hash: one for one in stream._fonts.values()}  # noqa: SLF001 - no public name
-    for one in fonts.values():
-        _complete(one, known.get(one.hash, 0), text, drawn)
+    complete_fonts(stream, text, known, drawn)
     label_text(stream, text, _extracted(stream.stream[start:], fonts, font), start)
+
+
+def complete_fonts(stream: Any, text: str, known: dict[str, int], drawn: DrawnText) -> None:  # noqa: ANN401
+    """Give the glyphs a line added to its fonts their own characters, where it composed several into one text.
+
+    Args:
+        stream: the page's content stream.
+        text: the line, in logical order.
+        known: :func:`known_glyphs` before the line.
+        drawn: keeps the fonts' own characters.
+    """
+    for one in stream._fonts.values():  # noqa: SLF001 - no public name
+        _complete(one, known.get(one.hash, 0), text, drawn)
 
 
 def label_text(stream: Any, text: str, extracted: str, start: int) -> None:  # noqa: ANN401 - the engine's stream

@@ -69,7 +69,7 @@ def by_the_engine_alone(monkeypatch: pytest.MonkeyPatch, name: str, content: str
         patch.setattr(line_break.Layout, "deactivate", _let_go)
         for module in (inline, preferred):
             patch.setattr(module, "split_first_line", lines._engine_split)
-        patch.setattr(pdfa, "draw_known_line", lambda *_: None)
+        patch.setattr(pdfa, "draw_plain_line", lambda *_: None)
         patch.setattr(pdfa, "font_configuration", FontConfiguration)
         return made(name, content)[0]
 
@@ -108,19 +108,19 @@ def test_pages_look_and_read_as_the_engine_makes_them(page: str, monkeypatch: py
 
 def test_most_lines_of_a_text_are_broken_at_once_and_written_by_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    drawn: list[str | None] = []
-    engine, draw = lines._engine_split, drawing.draw_known_line
+    drawn: list[drawing.Drawn | None] = []
+    engine, draw = lines._engine_split, drawing.draw_plain_line
 
     def split(text: str, *given: Any) -> Any:  # noqa: ANN401 - the engine is untyped
         asked.append(text)
         return engine(text, *given)
 
-    def write(*given: Any) -> str | None:  # noqa: ANN401 - the engine is untyped
+    def write(*given: Any) -> drawing.Drawn | None:  # noqa: ANN401 - the engine is untyped
         drawn.append(draw(*given))
         return drawn[-1]
 
     monkeypatch.setattr(lines, "_engine_split", split)
-    monkeypatch.setattr(pdfa, "draw_known_line", write)
+    monkeypatch.setattr(pdfa, "draw_plain_line", write)
     made("a.txt", TEXTS["paragraphs"])
     assert len([one for one in drawn if one]) > 5 * len([one for one in drawn if one is None])
     assert not [text for text in asked if text.startswith(WORDS[:9])]
