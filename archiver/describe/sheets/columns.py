@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from archiver.describe.keys import closest_term, key_fix
 from archiver.describe.sheets.exports import PLAIN_FILES, Export, recognise
+from archiver.describe.sheets.formulas import unguarded
 from archiver.describe.sheets.lines import MOST_COLUMNS, column_name
 from archiver.model import Finding, Severity
 from archiver.standards.dc_terms import TermKey, parse_key
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
     from archiver.describe.sheets.lines import Line, Table
     from archiver.describe.sheets.telling import Telling
+
+PROBLEMS_HEADING = "problems (archiver)"
+"""Of the column that ``archiver metadata check --annotate`` adds; no values are taken from it."""
 
 _SHOWN = 60
 _WHOLLY_STATED = ("actors", "starts", "ends")  # what kind of event it was, and its date in words, are kept as well
@@ -111,7 +115,7 @@ def understand(line: Line, place: str, telling: Telling, table: Table) -> Layout
     columns = tuple(
         Column(index=index, heading=_heading(cell), key=_key(cell, export))
         for index, cell in enumerate(cells)
-        if cell.strip() and index not in files and index not in consumed
+        if cell.strip() and index not in files and index not in consumed and _folded(cell) != PROBLEMS_HEADING
     )
     _tell(columns, export, place, telling, line.number)
     if not events and not any(column.key for column in columns):
@@ -164,7 +168,7 @@ def _folded(cell: str) -> str:
 
 
 def _heading(cell: str) -> str:
-    return printable(" ".join(cell.split()))
+    return printable(" ".join(unguarded(cell).split()))
 
 
 def _names(columns: Sequence[Column]) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from archiver.describe.sheets.events import event_values
+from archiver.describe.sheets.formulas import unguarded
 from archiver.describe.sheets.lines import REFUSED, CellNote, Line, Oddity, column_name
 from archiver.describe.sheets.splitting import split_values
 from archiver.model import Finding, KeptValue, Severity, SourceKind, Statement, ValueSource
@@ -80,7 +81,7 @@ class Row:
         longest = max(len(line.cells) for line in self.lines)
         nameless = [(at, f"column {column_name(at)}") for at in range(longest) if at not in self.layout.headed]
         return tuple(
-            KeptValue(name=name, text=cell.strip(), source=source)
+            KeptValue(name=name, text=unguarded(cell).strip(), source=source)
             for index, name in named + nameless
             for cell, source in self._cells(index, name)
             if cell.strip()
@@ -101,7 +102,8 @@ class Row:
     def _values(self, cell: str) -> list[str]:
         if self.layout.splits:
             return split_values(cell)
-        return [cell.strip()] if cell.strip() else []
+        whole = unguarded(cell).strip()
+        return [whole] if whole else []
 
     def _events(self, kind: SourceKind) -> Iterator[Statement]:
         if not self.layout.events:
@@ -115,7 +117,7 @@ class Row:
 def file_named(layout: Layout, cells: list[str]) -> str:
     """Return the file a row names, or an empty text: NFC, from the first filled column of file names."""
     for index in layout.files:
-        cell = cells[index].strip() if index < len(cells) else ""
+        cell = unguarded(cells[index].strip()) if index < len(cells) else ""
         if cell:
             return _filename(cell, exported=layout.export is not None)
     return ""

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from archiver.describe.sheets.formulas import unguarded
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -19,6 +21,7 @@ def split_values(cell: str) -> list[str]:
 
     Only ``|`` splits, never a comma or semicolon; ``\|`` is a literal bar.
     """
+    cell = unguarded(cell)
     if "|" not in cell:
         whole = cell.strip()
         return [whole] if whole else []
