@@ -11,6 +11,8 @@ Adding a target is one file and one line below.
 from __future__ import annotations
 
 CROSSWALKS: dict[str, str] = {
+    "datacite": "archiver.crosswalks.datacite",
+    "datacite_json": "archiver.crosswalks.datacite_json",
     "dspace": "archiver.crosswalks.dspace",
     "mods": "archiver.crosswalks.mods",
     "oai_dc": "archiver.crosswalks.oai_dc",
