@@ -19,6 +19,7 @@ Keys::
     workers = 2                       rendering processes
     page_style = "pages.css"          CSS for the pages of renditions: size, margins, fonts, footer; beside this file
     embed_original = false            true: the original and its record inside each copy, which is then 3u
+    e_ark = "aip"                     packages are E-ARK packages too: "sip", "aip" or "none"
     verapdf = "/opt/verapdf/verapdf"  program that judges each copy too; "none": not asked.  [default: the one on PATH]
 
     [screening]                       virus checks; without this table there are none
@@ -36,7 +37,7 @@ import tomllib
 import uuid
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from archiver.errors import ConfigurationError, UsageError
 
@@ -68,7 +69,7 @@ _LARGEST_STYLE = 1 << 16
 _ARCHIVE_KEYS = ("name", "address", "contact_name", "contact_email", "namespace")
 _METADATA_KEYS = ("profile",)
 _SCREENING_KEYS = ("clamd", "clamscan", "quarantine")
-_BUILD_KEYS = ("algorithms", "pdfa", "workers", "embed_original", "page_style", "verapdf", "sheets")
+_BUILD_KEYS = ("algorithms", "pdfa", "workers", "embed_original", "page_style", "verapdf", "sheets", "e_ark")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +116,9 @@ class Configuration:
 
     screening: Screening | None = None
     """None: documents are not checked for viruses, and nothing says that they were."""
+
+    e_ark: Literal["sip", "aip"] | None = None
+    """What kind of E-ARK information package each package is too; None: none."""
 
     workers: int = field(default_factory=lambda: max(1, min(os.cpu_count() or 1, 8)))
 
@@ -233,6 +237,8 @@ def _build_values(build: dict[str, Any], file: str) -> dict[str, Any]:
         values["verapdf"] = _program(build["verapdf"], "build.verapdf", file)
     if "sheets" in build:
         values["sheets_by_libreoffice"] = _sheets(build["sheets"], file)
+    if "e_ark" in build:
+        values["e_ark"] = _e_ark(build["e_ark"], file)
     if "workers" in build:
         values["workers"] = _count(build["workers"], file)
     return values
@@ -265,6 +271,14 @@ def _sheets(value: object, file: str) -> bool:
     if value not in {"tables", "libreoffice"}:
         raise ConfigurationError(f'{file}: build.sheets must be "tables" or "libreoffice"')
     return value == "libreoffice"
+
+
+def _e_ark(value: object, file: str) -> Literal["sip", "aip"] | None:
+    if value in {"sip", "aip"}:
+        return "sip" if value == "sip" else "aip"
+    if value != "none":
+        raise ConfigurationError(f'{file}: build.e_ark must be "sip", "aip" or "none"')
+    return None
 
 
 def _table(tables: dict[str, Any], name: str, keys: tuple[str, ...], file: str) -> dict[str, Any]:

@@ -254,6 +254,21 @@ class RenderResult:
     """Wall time inside the layout engine alone; never written into a package."""
 
 
+FileRole = Literal[
+    "original",
+    "rendition",
+    "description",
+    "values",
+    "preservation",
+    "crate",
+    "preview",
+    "mets",
+    "schema",
+    "documentation",
+]
+"""What a file is in its package."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackagedFile:
     """One file below ``data/`` of a package, as PREMIS, RO-Crate and the preview page speak of it."""
@@ -261,7 +276,7 @@ class PackagedFile:
     path: str
     """From the RO-Crate root (``data/``): ``representations/original/data/letter.txt``."""
 
-    role: Literal["original", "rendition", "description", "values", "preservation", "crate", "preview"]
+    role: FileRole
     size: int
     digests: Mapping[str, str]
     """Algorithm name as in manifest file names -> lower-case hexadecimal."""

@@ -230,3 +230,13 @@ def test_a_profile_of_records_stands_beside_the_file_unless_it_comes_with_the_pr
     assert read_configuration(file).record_profile == "strict"
     file.write_text('[metadata]\nprofile = "rules/own.csv"\n', encoding="utf-8")
     assert read_configuration(file).record_profile == str(tmp_path / "rules" / "own.csv")
+
+
+def test_packages_are_for_e_ark_where_it_is_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "archiver.toml"
+    for text, expected in (("", None), ('e_ark = "sip"', "sip"), ('e_ark = "aip"', "aip"), ('e_ark = "none"', None)):
+        file.write_text(f"[build]\n{text}\n", encoding="utf-8")
+        assert read_configuration(file).e_ark == expected
+    file.write_text('[build]\ne_ark = "dip"\n', encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="build\\.e_ark"):
+        read_configuration(file)

@@ -60,6 +60,11 @@ if TYPE_CHECKING:
     "--algorithm", "algorithms", multiple=True, metavar="NAME", help="Digest; repeat for more.  [default: sha512]"
 )
 @click.option("--workers", type=click.IntRange(1, 64), metavar="N", help="Rendering processes.  [default: one a core]")
+@click.option(
+    "--e-ark",
+    type=click.Choice(["sip", "aip", "none"]),
+    help="Make each package an E-ARK information package too, with METS.  [default: none]",
+)
 @profile_option("each package must keep to, beside its own")
 @click.option("--shard", metavar="I/N", help="Build only every Nth item, starting with the Ith.")
 @click.option("--operator", metavar="NAME", help="The person responsible, for the record.  [default: contact_name]")
@@ -146,6 +151,8 @@ def _overridden(
         from archiver.steps.bag_profile import profile_algorithms  # noqa: PLC0415 - --help must not wait for it
 
         changes["algorithms"] = profile_algorithms(profiles, configuration.algorithms)
+    if options["e_ark"]:
+        changes["e_ark"] = None if options["e_ark"] == "none" else options["e_ark"]
     if options["workers"]:
         changes["workers"] = options["workers"]
     changed = dataclasses.replace(configuration, **changes)  # type: ignore[arg-type]  # each checked above

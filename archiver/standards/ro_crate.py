@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from archiver.standards.agents import Entity, agent_entity, agent_id, named_entity, readable
 from archiver.standards.crate_paths import path_bytes, path_iri
+from archiver.standards.media_types import media_type_of_role
 from archiver.standards.premis import making_events
 from archiver.standards.premis_events import DIGEST_FUNCTIONS
 
@@ -36,8 +37,10 @@ _ROLE_WORDS = {
     "description": "Dublin Core record",
     "values": "Each value of the descriptions with where it came from, and what fits no Dublin Core term",
     "preservation": "PREMIS 3 record of the files, events and agents of this package",
+    "mets": "METS document of one representation: its files, with sizes and checksums",
+    "schema": "XML schema of the Dublin Core records",
+    "documentation": "What lies where in this package",
 }
-_ROLE_TYPES = {"description": "application/xml", "values": "application/json", "preservation": "application/xml"}
 
 
 class _Graph:
@@ -259,7 +262,7 @@ def _file_words(file: PackagedFile) -> str:
 def _encoding(file: PackagedFile, graph: _Graph) -> object:
     identity = file.identity
     if identity is None:
-        return _ROLE_TYPES.get(file.role, "application/octet-stream")
+        return media_type_of_role(file.role)
     media_type = readable(identity.media_type) or "application/octet-stream"
     return [media_type, graph.refer(_format(identity))] if identity.puid else media_type
 

@@ -13,6 +13,7 @@ from archiver.describe import Metadata, read_metadata
 from archiver.errors import StorageError
 from archiver.model import Finding, SourceItem
 from archiver.steps import naming
+from archiver.steps.e_ark import check_e_ark
 from archiver.steps.head_start import head_start
 from archiver.steps.identifiers import identifiers_repeated, item_identifier
 from archiver.steps.item_place import ItemPlace
@@ -55,6 +56,7 @@ def build(settings: BuildSettings, progress: BuildProgress) -> BuildRun:
     """
     check_places(settings)
     check_page_style(settings.configuration)
+    check_e_ark(settings.configuration, settings.operator)
     scan = scan_source(settings.source, settings.bundle)
     known = [
         path for item in scan.items for path in (item.path, *(document.path for document in item.documents)) if path

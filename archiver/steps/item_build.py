@@ -265,7 +265,8 @@ class ItemBuild:
             "sheets": "libreoffice" if configuration.sheets_by_libreoffice else None,
         }
         said = {name: value for name, value in own.items() if value and configuration.pdfa is not None}
-        return {"pdfa": configuration.pdfa, "algorithms": list(configuration.algorithms), **said, **profiles}
+        e_ark = {"e_ark": configuration.e_ark} if configuration.e_ark else {}
+        return {"pdfa": configuration.pdfa, "algorithms": list(configuration.algorithms), **said, **profiles, **e_ark}
 
     def _check_space(self) -> None:
         needed, free = self.bytes_to_write(), free_bytes(self.place.destination)

@@ -20,6 +20,7 @@ DESCRIPTIONS = "metadata/descriptive"
 ITEM_DESCRIPTION = f"{DESCRIPTIONS}/package.dc.xml"
 VALUES = f"{DESCRIPTIONS}/values.json"
 PREMIS = "metadata/preservation/premis.xml"
+METS = "METS.xml"
 RO_CRATE = "ro-crate-metadata.json"
 PREVIEW = "ro-crate-preview.html"
 

@@ -7,6 +7,7 @@ from archiver.errors import ItemError
 from archiver.model import FormatIdentity
 from archiver.render import renderer_name
 from archiver.steps import naming
+from archiver.steps.e_ark import e_ark_paths
 from archiver.steps.item_build import ItemBuild
 from archiver.steps.item_documents import LARGEST_RENDERED
 from archiver.steps.item_place import ItemPlace
@@ -83,4 +84,9 @@ def _tree(place: ItemPlace, documents: tuple[DocumentResult, ...]) -> tuple[tupl
         files[f"data/{naming.description_path(place.item, document.source)}"] = None
         if document.rendition.path:
             files[document.rendition.path] = None
+    files |= {f"data/{path}": None for path in e_ark_paths(place.configuration.e_ark, _payload_of(files))}
     return tuple(sorted(files.items()))
+
+
+def _payload_of(files: dict[str, int | None]) -> list[str]:
+    return [path.removeprefix("data/") for path in files if path.startswith("data/")]

@@ -13,6 +13,7 @@ from pathlib import Path
 from archiver.model import Description, Finding, PackagedFile, PackageRecord
 from archiver.standards.bag_info import bag_size_text
 from archiver.standards.dublin_core import dcterms_xml
+from archiver.standards.mets import PackageKind
 from archiver.standards.names import printable
 from archiver.standards.package_profile import INPUT_LABEL, SLUG_LABEL, VERSION_LABEL
 from archiver.standards.premis import premis_chunks
@@ -23,8 +24,10 @@ from archiver.steps import naming, provenance
 from archiver.steps.bag_labels import Labels
 from archiver.steps.bag_profile import labels_for_profiles
 from archiver.steps.describing import ItemDescriptions
+from archiver.steps.e_ark import write_parts, write_root
 from archiver.steps.item_documents import ItemDocument
 from archiver.steps.item_place import ItemPlace
+from archiver.steps.packaged_records import write_record
 from archiver.steps.program import SOFTWARE_AGENT
 from archiver.steps.provenance import Provenance, RenderedDocument
 from archiver.steps.versions import change_since
@@ -93,7 +96,7 @@ def seal(  # noqa: PLR0913 - keywords, each asking for one thing
         version=place.next_version,
         change=change,
     )
-    _write_records(bag, record)
+    _write_records(bag, record, place.configuration.e_ark)
     labels, settled = _bag_info(bag, place, record, slug, input_digest)
     bag.seal(labels)
     return Sealed(folder=folder, expected_opinion=opinion[1], findings=settled)
@@ -114,15 +117,16 @@ def _change(bag: BagWriter, place: ItemPlace) -> str | None:
     return change_since(place.versions[-1], manifest_name(algorithm), digests)
 
 
-def _write_records(bag: BagWriter, record: PackageRecord) -> None:
+def _write_records(bag: BagWriter, record: PackageRecord, kind: PackageKind | None) -> None:
     """Write what speaks of the whole package; RO-Crate and the preview speak of PREMIS too."""
-    seen = bag.write(naming.PREMIS, premis_chunks(record))
-    premis = PackagedFile(
-        path=naming.PREMIS, role="preservation", size=seen.size, digests=seen.digests, original_name="premis.xml"
-    )
+    premis = write_record(bag, naming.PREMIS, "preservation", premis_chunks(record))
     record = dataclasses.replace(record, files=(*record.files, premis))
-    bag.write(naming.RO_CRATE, [ro_crate_metadata(record)])
-    bag.write(naming.PREVIEW, [preview_html(record)])
+    if kind:
+        record = write_parts(bag, record, kind)
+    crate = write_record(bag, naming.RO_CRATE, "crate", [ro_crate_metadata(record)])
+    preview = write_record(bag, naming.PREVIEW, "preview", [preview_html(record)])
+    if kind:
+        write_root(bag, dataclasses.replace(record, files=(*record.files, crate, preview)), kind)
 
 
 def _payload(bag: BagWriter, documents: Sequence[ItemDocument], descriptions: ItemDescriptions) -> list[PackagedFile]:
@@ -175,25 +179,14 @@ def _written_descriptions(
 
 
 def _write_description(bag: BagWriter, path: str, description: Description, about: str | None) -> PackagedFile:
-    seen = bag.write(path, [dcterms_xml(description)])
-    return PackagedFile(
-        path=path,
-        role="description",
-        size=seen.size,
-        digests=seen.digests,
-        original_name=path.rsplit("/", 1)[-1],
-        derived_from=about,
-    )
+    return write_record(bag, path, "description", [dcterms_xml(description)], about=about)
 
 
 def _write_values(
     bag: BagWriter, place: ItemPlace, descriptions: ItemDescriptions, documents: Sequence[ItemDocument]
 ) -> PackagedFile:
     """Write where every value came from (docs/adr/0016)."""
-    seen = bag.write(naming.VALUES, values_chunks(_values(place, descriptions, documents)))
-    return PackagedFile(
-        path=naming.VALUES, role="values", size=seen.size, digests=seen.digests, original_name="values.json"
-    )
+    return write_record(bag, naming.VALUES, "values", values_chunks(_values(place, descriptions, documents)))
 
 
 def _values(
