@@ -5,12 +5,12 @@ Symbolic links are never followed, nothing but regular files is opened, and noth
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 import unicodedata
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
 
 from archiver.model import Finding, Severity
 from archiver.standards.names import is_utf8, printable
@@ -59,7 +59,7 @@ def list_files(folder: Path) -> Listing:
 
 
 @contextmanager
-def open_regular(path: Path) -> Iterator[BinaryIO]:
+def open_regular(path: Path) -> Iterator[io.BufferedReader]:
     """Open a regular file for reading.
 
     Raises:
@@ -87,6 +87,27 @@ def read_bounded(path: Path, most: int) -> bytes:
     """
     with open_regular(path) as file:
         return file.read(most + 1)
+
+
+def text_lines(path: Path, longest: int) -> Iterator[str]:
+    """Yield the lines of a text file one by one; the file may be of any size.
+
+    Args:
+        path: UTF-8, or UTF-16 with a byte order mark. Bytes that are no UTF-8 come as lone surrogates (PEP 383).
+        longest: characters of a line that are held; a longer one comes cut after one more.
+
+    Raises:
+        UnreadableError: as :func:`read_bounded`.
+    """
+    with open_regular(path) as file:
+        # A byte order mark of UTF-8 is left to the reader; one of UTF-16 tells the encoding.
+        wide = file.peek(2)[:2] in {b"\xff\xfe", b"\xfe\xff"}
+        codec, errors = ("utf-16", "replace") if wide else ("utf-8", "surrogateescape")
+        text = io.TextIOWrapper(file, encoding=codec, errors=errors)
+        while line := text.readline(longest + 1):
+            yield line
+            while len(line) > longest and not line.endswith("\n"):
+                line = text.readline(longest + 1)  # the rest of a line without end is passed over
 
 
 def path_key(path: str) -> str:

@@ -17,6 +17,7 @@ from archiver.steps.e_ark import check_e_ark
 from archiver.steps.head_start import head_start
 from archiver.steps.identifiers import identifiers_repeated, item_identifier
 from archiver.steps.item_place import ItemPlace
+from archiver.steps.received_checksums import ReceivedChecksums, received_checksums
 from archiver.steps.rendering import RenderPool
 from archiver.steps.results import ItemResult
 from archiver.steps.screening import opened_screener
@@ -64,12 +65,14 @@ def build(settings: BuildSettings, progress: BuildProgress) -> BuildRun:
     metadata = read_metadata(settings.metadata, known)
     items = _sharded(scan, settings.shard)
     total = sum(document.size for item in items for document in item.documents)
-    findings = (*scan.findings, *_without_repeats(metadata.findings), *metadata.unmatched(known))
+    documents = [document.path for item in scan.items for document in item.documents]
+    checksums = received_checksums(settings.metadata, metadata.reserved, settings.source, documents)
+    findings = (*scan.findings, *_without_repeats(metadata.findings), *metadata.unmatched(known), *checksums.findings)
     return BuildRun(
         findings=(*findings, *about_configuration(settings.configuration)),
         items=len(items),
         bytes=total,
-        results=_run(settings, scan, items, metadata, progress, total),
+        results=_run(settings, scan, items, metadata, progress, total, checksums=checksums),
     )
 
 
@@ -80,13 +83,15 @@ def _sharded(scan: Scan, shard: tuple[int, int] | None) -> list[SourceItem]:
     return [item for position, item in enumerate(scan.items) if position % count == place - 1]
 
 
-def _run(
+def _run(  # noqa: PLR0913 - what was seen before the first item
     settings: BuildSettings,
     scan: Scan,
     items: list[SourceItem],
     metadata: Metadata,
     progress: BuildProgress,
     total: int,
+    *,
+    checksums: ReceivedChecksums,
 ) -> Iterator[ItemResult]:
     progress.begin(total)
     if not items:
@@ -98,7 +103,8 @@ def _run(
         from archiver.steps.planning import plan_item  # noqa: PLC0415 - only a dry run plans
 
         for item in items:
-            yield plan_item(_place(settings, item, names, existing, metadata, Path()), metadata)
+            place = _place(settings, item, names, existing, metadata, Path(), checksums=checksums)
+            yield plan_item(place, metadata)
         return
     need_renderer(settings.configuration)
     try:
@@ -111,7 +117,10 @@ def _run(
             head_start(new, metadata, pool if settings.configuration.pdfa else None)
             from archiver.steps.batch import Batch  # noqa: PLC0415 - loaded while the renderers load
 
-            places = (_place(settings, item, names, existing, metadata, staging, screener=screener) for item in items)
+            places = (
+                _place(settings, item, names, existing, metadata, staging, screener=screener, checksums=checksums)
+                for item in items
+            )
             yield from Batch(pool, metadata, progress).run(places)
     except OSError as error:
         raise StorageError(
@@ -154,6 +163,7 @@ def _place(  # noqa: PLR0913 - what a place is made of
     staging: Path,
     *,
     screener: Screener | None = None,
+    checksums: ReceivedChecksums,
 ) -> ItemPlace:
     identifier = _identifier(settings, item, metadata)
     return ItemPlace(
@@ -168,6 +178,7 @@ def _place(  # noqa: PLR0913 - what a place is made of
         now=settings.now,
         operator=settings.operator or settings.configuration.contact_name,
         screener=screener,
+        checksums=checksums,
         asked_profiles=settings.profiles,
         record_profile=settings.record_profile,
     )

@@ -71,6 +71,7 @@ class ItemBuild:
         self._descriptions: ItemDescriptions | None = None
         self._input_digest = ""
         self._screened_by: Engine | None = None
+        self._mismatches: list[Finding] = []
 
     # ------------------------------------------------------------------ stages
 
@@ -102,6 +103,7 @@ class ItemBuild:
                 seen = self._read(document, screening)
                 document.size = seen.size
             screening.settle(self._bag)
+        self._refuse_mismatches()
         self._screened_by = screening.engine
         self._input_digest = self._digest_of({one.source: self._bag.payload[one.packaged] for one in self._documents})
         self._identify(root / "data")
@@ -232,10 +234,16 @@ class ItemBuild:
         if any(one.severity is Severity.ERROR and not one.code.startswith("description-") for one in self._findings):
             raise ItemError(())
 
+    def _refuse_mismatches(self) -> None:
+        """Stop when a document is not what the checksums that came with it say; every such document was named."""
+        if self._mismatches:
+            raise ItemError(tuple(self._mismatches))
+
     def _is_current(self) -> bool:
         """Hash the sources in place, and compare with the newest package's input digest."""
         newest = self.place.versions[-1]
         read = {document.source: self._read(document, None) for document in self._documents}
+        self._refuse_mismatches()
         if self._digest_of(read) != newest.input_digest:
             return False
         self._current = newest
@@ -289,10 +297,14 @@ class ItemBuild:
         """Hash one document in one read, which copies it into staging, screened, where that is asked for."""
         name = printable(document.source)
         algorithms = self.place.configuration.algorithms
+        more = self.place.checksums.algorithms(document.source, algorithms)
         try:
             if screening is not None:
-                return screening.copy(self._bag, document)
-            return read_document(self.place.source, document.source, algorithms)
+                seen = screening.copy(self._bag, document, more)
+            else:
+                seen = read_document(self.place.source, document.source, (*algorithms, *more))
+            self._mismatches += self.place.checksums.mismatches(document.source, seen, self.place.name)
+            return seen  # noqa: TRY300 - an else would stand far from what it belongs to
         except SourceUnreadableError as error:
             finding = Finding(
                 severity=Severity.ERROR,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from archiver.standards.dctap import RecordProfile
 from archiver.standards.names import printable
 from archiver.standards.package_profile import PACKAGE_PROFILE
 from archiver.steps import naming
+from archiver.steps.received_checksums import ReceivedChecksums
 from archiver.storage.existing_packages import ExistingPackage
 from archiver.storage.screening.contract import Screener
 
@@ -45,6 +46,9 @@ class ItemPlace:
 
     screener: Screener | None = None
     """What checks documents for viruses; None: nothing does."""
+
+    checksums: ReceivedChecksums = field(default_factory=ReceivedChecksums)
+    """What came with the documents, of all items of the source."""
 
     asked_profiles: tuple[BagProfile, ...] = ()
     """BagIt profiles that the package must keep to, beside its own."""

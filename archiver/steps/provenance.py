@@ -6,7 +6,7 @@ Package-wide events stand once, whatever the number of files; only rendering and
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -14,6 +14,7 @@ from typing import Literal
 from archiver.model import Agent, Check, Event, FormatIdentity, RenderResult
 from archiver.standards.names import slug
 from archiver.standards.premis import CONVERTED
+from archiver.standards.premis_events import digest_label
 from archiver.steps.program import PROGRAM
 from archiver.storage.screening.contract import Engine
 
@@ -126,6 +127,30 @@ def record_screening(provenance: Provenance, engine: Engine) -> None:
         "success",
         note=f"nothing found within the limits the engine is set to; {signatures[:1].lower()}{signatures[1:]}",
         agents=((provenance.program(f"{engine.name} {engine.version}", signatures), _EXECUTING),),
+    )
+
+
+def record_received_checksums(
+    provenance: Provenance, lists: Mapping[str, Sequence[str]], compared: int, documents: int
+) -> None:
+    """Record that documents were what the checksum lists say that came with them; others have no package.
+
+    Args:
+        provenance: of the package.
+        lists: file in the metadata folder -> hashlib's names of the algorithms it states.
+        compared: documents of the item that are listed; with none there is nothing to record.
+        documents: of the item.
+    """
+    if not compared:
+        return
+    named = "; ".join(f"{file}: {', '.join(map(digest_label, names))}" for file, names in lists.items())
+    absent = f"; {documents - compared} not listed" if compared < documents else ""
+    provenance.record(
+        "fix",
+        f"Documents compared, in the read that copied them, with the checksums that came with them ({named})",
+        "success",
+        note=f"{compared} of {documents} document{'s' if documents != 1 else ''} compared{absent}",
+        agents=((provenance.program(PROGRAM), _EXECUTING),),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -122,8 +122,13 @@ class ItemScreening:
             look.give_up()
         self._outstanding.clear()
 
-    def copy(self, bag: BagWriter, document: ItemDocument) -> ReadDocument:
+    def copy(self, bag: BagWriter, document: ItemDocument, more: Sequence[str] = ()) -> ReadDocument:
         """Copy a document into staging, and have it looked at in the same read where the engine can do that.
+
+        Args:
+            bag: in staging.
+            document: of the item.
+            more: algorithms to hash it with beside those of the manifests.
 
         Raises:
             SourceUnreadableError, SourceChangedError: from the source.
@@ -131,10 +136,10 @@ class ItemScreening:
         """
         source = self.place.source
         if self.screener is None:
-            return bag.copy(source, document.source, document.packaged)
+            return bag.copy(source, document.source, document.packaged, more=more)
         look = self.screener.look(bag.root / "data" / document.packaged)
         try:
-            seen = bag.copy(source, document.source, document.packaged, also=look.take)
+            seen = bag.copy(source, document.source, document.packaged, also=look.take, more=more)
         except BaseException:
             look.give_up()
             raise

@@ -218,6 +218,9 @@ def _provenance(
     if place.configuration.name:
         people.append((told.responsible(place.configuration.name, "organization"), "implementer"))
     provenance.record_receipt(told, len(documents), place.configuration.algorithms, people)
+    paths = [document.source for document in documents]
+    checksums = place.checksums
+    provenance.record_received_checksums(told, checksums.lists(paths), checksums.compared(paths), len(paths))
     if screened_by is not None:
         provenance.record_screening(told, screened_by)
     provenance.record_identification(told, [file.identity for file in files if file.identity])

@@ -37,17 +37,29 @@ class BagWriter:
     """Files whose pages the kernel still holds."""
 
     def copy(
-        self, source: Path, path: str, target: str, progress: Progress | None = None, *, also: Take | None = None
+        self,
+        source: Path,
+        path: str,
+        target: str,
+        progress: Progress | None = None,
+        *,
+        also: Take | None = None,
+        more: Sequence[str] = (),
     ) -> ReadDocument:
         """Copy the document ``source/path`` to ``data/target``; ``also`` is given each piece of it.
+
+        Returns:
+            What was read, hashed by the manifests' algorithms and by those in ``more``, which no manifest lists.
 
         Raises:
             SourceUnreadableError, SourceChangedError: from the source.
             OSError: from the disk written to.
         """
         place = self._place(target)
-        seen = copy_document(source, path, place, self.algorithms, progress, keep_time=self.keep_times, also=also)
-        self.payload[target] = seen
+        algorithms = (*self.algorithms, *more)
+        seen = copy_document(source, path, place, algorithms, progress, keep_time=self.keep_times, also=also)
+        digests = {name: seen.digests[name] for name in self.algorithms}
+        self.payload[target] = ReadDocument(size=seen.size, digests=digests) if more else seen
         return seen
 
     def write(self, target: str, chunks: Iterable[bytes]) -> ReadDocument:
