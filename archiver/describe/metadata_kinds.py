@@ -12,6 +12,9 @@ from typing import NamedTuple
 SHEETS = (".csv", ".tsv", ".xlsx", ".ods")
 """Extensions of sheets, read where they lie directly in the metadata folder."""
 
+ARCHIVEMATICA_JSON = "metadata.json"
+"""A sheet in JSON, directly in the metadata folder."""
+
 SIDECARS = (".yaml", ".yml", ".json", ".xml")
 
 
@@ -72,7 +75,7 @@ def kind_of(file: str) -> Named:
     stem = file[: len(file) - len(extension)]
     if reserved_for(file):
         return Named(stem, Kind.RESERVED)
-    if extension in SHEETS and "/" not in file:
+    if file.lower() == ARCHIVEMATICA_JSON or (extension in SHEETS and "/" not in file):
         return Named(stem, Kind.SHEET)
     if extension not in SIDECARS:
         return Named(stem, Kind.OTHER)

@@ -231,3 +231,31 @@ def test_what_no_term_understands_is_kept_with_its_place(tmp_path: Path) -> None
     ]
     assert [value.name for value in metadata.supplied("a/c.txt").kept] == ["box", "fond", "curator"]
     assert [s.text for s in metadata.supplied("a/b.txt").statements] == ["A"]
+
+
+def test_a_row_about_a_folder_that_is_no_item_describes_all_in_it(tmp_path: Path) -> None:
+    rows = (
+        "objects/a/,Box,B,,\nobjects/a/deep/,Deep,D,S,shelf 1\na/deep/b.txt,Letter,,x,\nobjects/,All,A,,\n"
+        "a/deep/c.txt,,,,\n"
+    )
+    files = {"s.csv": f"filename,title,spatial,subject,Shelf\n{rows}", "a/_folder.yaml": "rights: R\nspatial: near"}
+    paths = ["a", "a/deep/b.txt", "a/deep/c.txt"]
+    metadata = read_metadata(folder(tmp_path, files), paths)
+    assert [f.code for f in metadata.findings] == ["sheet-other-columns"]
+    assert metadata.unmatched(paths) == ()
+
+    def merged(path: str) -> list[tuple[str, str]]:
+        return [(s.term, s.text) for s in merge([metadata.supplied(path).statements]).statements]
+
+    assert merged("a/deep/b.txt") == [("rights", "R"), ("spatial", "D"), ("subject", "x"), ("title", "Letter")]
+    assert merged("a/deep/c.txt") == [("rights", "R"), ("spatial", "D"), ("subject", "S")]
+    assert merged("a") == [("rights", "R"), ("spatial", "B"), ("title", "Box")]
+    assert merged("") == [("spatial", "A"), ("title", "All")]
+    assert [value.text for value in metadata.supplied("a/deep/b.txt").kept] == ["shelf 1"]
+
+
+def test_archivematicas_json_is_a_sheet_at_the_root_and_a_sidecar_elsewhere(tmp_path: Path) -> None:
+    files = {"metadata.json": '[{"filename": "objects/a.txt", "dc.title": "A"}]', "b/metadata.json": '{"title": "B"}'}
+    metadata = read_metadata(folder(tmp_path, files), ["a.txt", "b/metadata.txt"])
+    assert [s.text for s in metadata.supplied("a.txt").statements] == ["A"]
+    assert [s.text for s in metadata.supplied("b/metadata.txt").statements] == ["B"]

@@ -100,7 +100,7 @@ def understand(line: Line, place: str, telling: Telling, table: Table) -> Layout
     """
     width = max((index for index, cell in enumerate(line.cells, start=1) if cell.strip()), default=0)
     if width > MOST_COLUMNS:
-        telling.add(_too_wide(telling.file, place, line.number, width))
+        telling.add(_too_wide(telling.file, f"{place}{line.place}", width))
         return None
     cells = line.cells[:width]
     folded = [_folded(cell) for cell in cells]
@@ -108,7 +108,7 @@ def understand(line: Line, place: str, telling: Telling, table: Table) -> Layout
     files = _file_columns(folded, export)
     repeated = next((name for name in (folded[index] for index in files) if folded.count(name) > 1), None)
     if repeated is not None:
-        telling.add(_repeated_filename(telling.file, f"{place}, row {line.number}", repeated))
+        telling.add(_repeated_filename(telling.file, f"{place}{line.place}", repeated))
         return None
     events = {role: folded.index(name) for role, name in (export.events if export else {}).items() if name in folded}
     consumed = {index for role, index in events.items() if role in _WHOLLY_STATED}
@@ -117,7 +117,7 @@ def understand(line: Line, place: str, telling: Telling, table: Table) -> Layout
         for index, cell in enumerate(cells)
         if cell.strip() and index not in files and index not in consumed and _folded(cell) != PROBLEMS_HEADING
     )
-    _tell(columns, export, place, telling, line.number)
+    _tell(columns, export, f"{place}{line.place}", telling)
     if not events and not any(column.key for column in columns):
         telling.add(_no_term(telling.file, place))
     return Layout(
@@ -148,7 +148,7 @@ def _key(cell: str, export: Export | None) -> TermKey | None:
     return TermKey(term=term, language=None) if term else parse_key(cell) if set(".:@") & set(cell) else None
 
 
-def _tell(columns: Sequence[Column], export: Export | None, place: str, telling: Telling, number: int) -> None:
+def _tell(columns: Sequence[Column], export: Export | None, place: str, telling: Telling) -> None:
     others = [column for column in columns if column.key is None]
     if export:
         telling.add(_recognised(telling.file, place, export, others))
@@ -156,11 +156,11 @@ def _tell(columns: Sequence[Column], export: Export | None, place: str, telling:
     plain = []
     for column in others:
         if closest_term(column.heading):
-            telling.add(_unknown_column(telling.file, place, number, column))
+            telling.add(_unknown_column(telling.file, place, column))
         else:
             plain.append(column)
     if plain:
-        telling.add(_other_columns(telling.file, place, number, plain))
+        telling.add(_other_columns(telling.file, place, plain))
 
 
 def _folded(cell: str) -> str:
@@ -177,12 +177,12 @@ def _names(columns: Sequence[Column]) -> str:
     return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
-def _too_wide(file: str, place: str, number: int, width: int) -> Finding:
+def _too_wide(file: str, place: str, width: int) -> Finding:
     return Finding(
         severity=Severity.ERROR,
         code="sheet-unreadable",
         file=file,
-        message=f"{place}, row {number}: the header has {width} columns; no more than {MOST_COLUMNS} are accepted.",
+        message=f"{place}: the header has {width} columns; no more than {MOST_COLUMNS} are accepted.",
         fix="Take out the columns that describe nothing; there are 55 terms.",
     )
 
@@ -219,24 +219,24 @@ def _recognised(file: str, place: str, export: Export, others: Sequence[Column])
     )
 
 
-def _unknown_column(file: str, place: str, number: int, column: Column) -> Finding:
+def _unknown_column(file: str, place: str, column: Column) -> Finding:
     return Finding(
         severity=Severity.WARNING,
         code="description-unknown-key",
         file=file,
-        message=f"{place}, row {number}, column {column_name(column.index)}: {column.heading[:80]!r} names no DCMI "
+        message=f"{place}, column {column_name(column.index)}: {column.heading[:80]!r} names no DCMI "
         "term; its values are kept beside the record and are in none of its terms.",
         fix=key_fix(column.heading),
     )
 
 
-def _other_columns(file: str, place: str, number: int, columns: Sequence[Column]) -> Finding:
+def _other_columns(file: str, place: str, columns: Sequence[Column]) -> Finding:
     many = len(columns) > 1
     return Finding(
         severity=Severity.INFO,
         code="sheet-other-columns",
         file=file,
-        message=f"{place}, row {number}: {_names(columns)} {'name' if many else 'names'} no DCMI term; the values are "
+        message=f"{place}: {_names(columns)} {'name' if many else 'names'} no DCMI term; the values are "
         "kept beside the record, as they are written.",
         fix="Nothing has to be done; head a column with a DCMI term if its values belong into the record.",
     )

@@ -37,11 +37,14 @@ class Oddity(StrEnum):
     FAULT = "fault"
     """The program shows an error such as ``#REF!``; there is no text."""
 
+    NESTED = "nested"
+    """Values inside values; there is no text."""
+
     TOO_LONG = "too-long"
     """More than :data:`LONGEST_CELL` characters; there is no text."""
 
 
-REFUSED = frozenset({Oddity.FORMULA_EMPTY, Oddity.FAULT, Oddity.TOO_LONG})
+REFUSED = frozenset({Oddity.FORMULA_EMPTY, Oddity.FAULT, Oddity.NESTED, Oddity.TOO_LONG})
 """Oddities of cells whose text is not used."""
 
 
@@ -65,6 +68,11 @@ class Line(NamedTuple):
     cells: list[str]
     notes: tuple[CellNote, ...] = ()
 
+    @property
+    def place(self) -> str:
+        """Return ``, row 4``; nothing for a header that is no row of the file."""
+        return f", row {self.number}" if self.number else ""
+
 
 @dataclass(slots=True, kw_only=True)
 class Table:
@@ -83,6 +91,15 @@ class Table:
 
     splits: bool = True
     """Whether ``|`` stands between values of one cell."""
+
+
+def encodable(text: str) -> str:
+    """Return text with halves of characters, as JSON and XLSX can write them, joined or else as U+FFFD."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
 
 
 class SheetError(Exception):

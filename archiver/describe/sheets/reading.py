@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO
 
+from archiver.describe.metadata_kinds import ARCHIVEMATICA_JSON
 from archiver.describe.sheets import wording
 from archiver.describe.sheets.columns import names_file
 from archiver.describe.sheets.delimited import find_delimiter, find_encoding, read_delimited
@@ -66,6 +67,10 @@ def _tables(stream: BinaryIO, file: str, telling: Telling) -> Iterator[Table]:
         from archiver.describe.sheets.ods import read_ods  # noqa: PLC0415 -- as above
 
         return read_ods(stream)
+    if file == ARCHIVEMATICA_JSON:
+        from archiver.describe.sheets.archivematica import read_objects  # noqa: PLC0415 -- as above
+
+        return iter((read_objects(stream),))
     if start.startswith(_ZIP):
         raise SheetError("is a workbook and no text; name it .xlsx or .ods")
     return iter((_delimited(stream, file, telling),))

@@ -189,6 +189,14 @@ def _cell_refused(row: Row, line: Line, note: CellNote) -> Finding:
             message=f"{place}: the cell holds a formula that no program has computed; it is not used.",
             fix="Open the sheet in a spreadsheet program, let it compute, and save it; or type the value.",
         )
+    if note.oddity is Oddity.NESTED:
+        return Finding(
+            severity=Severity.ERROR,
+            code="description-bad-value",
+            file=row.layout.file,
+            message=f"{place}: the value is neither text nor a list of texts; it is not used.",
+            fix="Write one text, or a list of texts, for each key.",
+        )
     return Finding(
         severity=Severity.ERROR,
         code="sheet-cell-too-long",

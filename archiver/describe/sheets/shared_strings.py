@@ -10,7 +10,7 @@ from array import array
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING
 
-from archiver.describe.sheets.lines import LONGEST_CELL
+from archiver.describe.sheets.lines import LONGEST_CELL, encodable
 from archiver.describe.sheets.xml_parts import read_events
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class SharedStrings:
 
     def add(self, text: str) -> None:
         """Add the next one."""
-        self._end += self._spool.write(text.encode("utf-8", "replace"))
+        self._end += self._spool.write(text.encode())
         self._ends.append(self._end)
 
     def get(self, number: int) -> str | None:
@@ -100,4 +100,4 @@ def read_shared_strings(parts: Parts, part: str) -> SharedStrings:
 
 def unescaped(text: str) -> str:
     """Return a string with ``_xHHHH_`` as the character it stands for (ECMA-376 part 1, section 22.4.2.4)."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    return encodable(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)) if "_x" in text else text

@@ -66,7 +66,7 @@ def delimiter_detected(file: str, delimiter: str) -> Finding:
 
 def no_filename(file: str, place: str, header: Line, table: Table, better: Line | None) -> Finding:
     """Word that a header names no column of files, and where the fault may lie."""
-    message = f"{place}, row {header.number}: no column is headed 'filename'; no row can be matched to a document."
+    message = f"{place}{header.place}: no column is headed 'filename'; no row can be matched to a document."
     cells = [cell for cell in header.cells if cell.strip()]
     joined = next((sign for sign in _LIKE_DELIMITERS if len(cells) == 1 and sign in cells[0]), None)
     fix = "Make the first row the header, with one column 'filename' and one for each term; no title row above it."
