@@ -12,7 +12,6 @@ import unicodedata
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from typing import TYPE_CHECKING
 
 from archiver.model import Finding, Severity
 from archiver.standards.names import is_utf8, printable
