@@ -21,6 +21,7 @@ Keys::
     embed_original = false            true: the original and its record inside each copy, which is then 3u
     e_ark = "aip"                     packages are E-ARK packages too: "sip", "aip" or "none"
     verapdf = "/opt/verapdf/verapdf"  program that judges each copy too; "none": not asked.  [default: the one on PATH]
+    pdftopdfa = "/opt/pdftopdfa/bin/pdftopdfa"  program asked for PDF/A of PDFs that cannot be mended here; or "none"
 
     [screening]                       virus checks; without this table there are none
     clamd = "/run/clamav/clamd.ctl"   socket of ClamAV's daemon, or "host:port"
@@ -69,7 +70,17 @@ _LARGEST_STYLE = 1 << 16
 _ARCHIVE_KEYS = ("name", "address", "contact_name", "contact_email", "namespace")
 _METADATA_KEYS = ("profile",)
 _SCREENING_KEYS = ("clamd", "clamscan", "quarantine")
-_BUILD_KEYS = ("algorithms", "pdfa", "workers", "embed_original", "page_style", "verapdf", "sheets", "e_ark")
+_BUILD_KEYS = (
+    "algorithms",
+    "pdfa",
+    "workers",
+    "embed_original",
+    "page_style",
+    "verapdf",
+    "pdftopdfa",
+    "sheets",
+    "e_ark",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +117,9 @@ class Configuration:
     """Text of the archive's own style sheet, not yet looked into."""
 
     verapdf: str | None = "verapdf"
+    """Name or path of the program; None: it is not asked, though it be there."""
+
+    pdftopdfa: str | None = "pdftopdfa"
     """Name or path of the program; None: it is not asked, though it be there."""
 
     sheets_by_libreoffice: bool = False
@@ -233,8 +247,8 @@ def _build_values(build: dict[str, Any], file: str) -> dict[str, Any]:
             values["pdfa"] = "3u"
     if "page_style" in build:
         values["page_style"] = _page_style(_text(build["page_style"], "build.page_style", file), file)
-    if "verapdf" in build:
-        values["verapdf"] = _program(build["verapdf"], "build.verapdf", file)
+    programs = [key for key in ("verapdf", "pdftopdfa") if key in build]
+    values |= {key: _program(build[key], f"build.{key}", file) for key in programs}
     if "sheets" in build:
         values["sheets_by_libreoffice"] = _sheets(build["sheets"], file)
     if "e_ark" in build:

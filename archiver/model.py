@@ -226,6 +226,9 @@ class RenderRequest:
     """Images of the same item that the document may show: path from the document's own folder (``../plates/1.png``)
     -> content. Bounded in number and bytes by whoever makes the request."""
 
+    refused: Check | None = None
+    """What a second validator said against keeping a document as the PDF/A it says it is; None: nothing."""
+
     second_validator: bool = False
     """veraPDF is asked about whatever comes of this: so a PDF may be given that the built-in validator cannot judge."""
 

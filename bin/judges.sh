@@ -67,6 +67,17 @@ POM
 # make_judge NAME: a virtual environment .judges/NAME from requirements/judges-NAME.txt.
 make_judge() { make_environment "$judges/$1" "$checkout/requirements/judges-$1.txt" "judge-$1"; }
 
+# pdftopdfa is no judge: it is a program that PDFs are given to where it is. It wants a newer Python than the product.
+make_pdftopdfa() {
+    is_current "$judges/pdftopdfa" "$checkout/requirements/judges-pdftopdfa.txt" && return 0
+    for candidate in python3 python3.14 python3.13 python3.12 "${HOME:-/}"/.pyenv/versions/3.1[2-9].*/bin/python3; do
+        python=$("$candidate" -I -c 'import ensurepip, sys; assert sys.version_info >= (3, 12); print(sys.executable)' \
+            2>/dev/null) && break
+    done
+    [ -n "$python" ] || return 1
+    (make_judge pdftopdfa)
+}
+
 set_up_judges() {
     mkdir -p "$judges"
     install_commands
@@ -83,6 +94,7 @@ set_up_judges() {
     commons_ip=$!
     make_judge eark &
     eark=$!
+    (make_pdftopdfa) || say "pdftopdfa could not be set up (it needs Python 3.12); the tests that need it skip"
     (make_judge bagit) || say "bagit-python could not be set up; the tests that need it skip"
     wait "$verapdf" || say "veraPDF could not be set up; the tests that need it skip"
     wait "$ro_crate" || say "roc-validator could not be set up; the tests that need it skip"

@@ -155,6 +155,13 @@ def verapdf_program(judge_home: Path) -> Path:
 
 
 @pytest.fixture
+def pdftopdfa_program() -> Path:
+    """Return the path of a ``pdftopdfa`` command."""
+    _need("pdftopdfa")
+    return JUDGES / "pdftopdfa" / "bin" / "pdftopdfa"
+
+
+@pytest.fixture
 def pdf_text(judge_home: Path) -> Callable[[Path], str]:
     """Return poppler's reader of a PDF's text."""
     _need("pdftotext")

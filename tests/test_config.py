@@ -240,3 +240,11 @@ def test_packages_are_for_e_ark_where_it_is_asked_for(tmp_path: Path) -> None:
     file.write_text('[build]\ne_ark = "dip"\n', encoding="utf-8")
     with pytest.raises(ConfigurationError, match="build\\.e_ark"):
         read_configuration(file)
+
+
+def test_programs_are_named_or_left_unasked(tmp_path: Path) -> None:
+    file = tmp_path / "archiver.toml"
+    file.write_text('[build]\nverapdf = "/opt/verapdf"\npdftopdfa = "none"\n', encoding="utf-8")
+    configuration = read_configuration(file)
+    assert (configuration.verapdf, configuration.pdftopdfa) == ("/opt/verapdf", None)
+    assert (Configuration().verapdf, Configuration().pdftopdfa) == ("verapdf", "pdftopdfa")

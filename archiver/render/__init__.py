@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ENTRY_POINT_GROUP",
+    "PDF",
     "Converter",
     "PreparedDocument",
     "Renderer",
@@ -33,6 +34,9 @@ __all__ = [
 ]
 
 ENTRY_POINT_GROUP = "archiver.renderers"
+
+PDF = "pdf"
+"""Name of the member for documents that are PDF: they can go more than one way."""
 
 # Name -> (module, PRONOM identifiers, media types, extensions). PRONOM identifiers as signature file 125 gives them.
 _MEMBERS: dict[str, tuple[str, frozenset[str], frozenset[str], frozenset[str]]] = {
@@ -95,7 +99,7 @@ _MEMBERS: dict[str, tuple[str, frozenset[str], frozenset[str], frozenset[str]]] 
         frozenset({"application/json"}),
         frozenset({".json", ".geojson", ".jsonl", ".ndjson", ".jsonld"}),
     ),
-    "pdf": (
+    PDF: (
         "archiver.render.pdf.converter",
         frozenset(
             {

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archiver.model import Finding, RenderRequest, RenderResult
-from archiver.render import Converter, converted, load_renderer, prepared, renderer_name
+from archiver.render import PDF, Converter, converted, load_renderer, prepared, renderer_name
 from archiver.render.confinement.kernel import die_with_parent, forbid_privileges, leave_network, restrict_files
 from archiver.render.confinement.watch import forbid
 from archiver.render.contract import UnreadableTextError
@@ -156,7 +156,7 @@ def render(request: RenderRequest) -> RenderResult:
         return rendering_failed(request.name, f"no renderer for {request.media_type}")
     try:
         member = load_renderer(name)
-        if request.made is not None:
+        if request.made is not None and name != PDF:
             return _from_program(request, name)
         if isinstance(member, Converter):
             return _with_original(converted(member, request), request)

@@ -30,6 +30,7 @@ _HOMES = {
     "clamav": "https://www.clamav.net/",
     "ghostscript": "https://www.ghostscript.com/",
     "libreoffice": "https://www.libreoffice.org/",
+    "pdftopdfa": "https://github.com/iRedPaul/pdftopdfa",
     "pikepdf": "https://pikepdf.readthedocs.io/",
     "pikepdf.pdfa": "https://pikepdf.readthedocs.io/",
     "pypdfium2": "https://pypdfium2.readthedocs.io/",

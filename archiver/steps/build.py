@@ -28,6 +28,7 @@ from archiver.steps.settings import (
     check_page_style,
     check_places,
     need_renderer,
+    pdftopdfa_program,
     verapdf_program,
 )
 from archiver.storage.durable import explain, staging_area
@@ -135,6 +136,7 @@ def _pool(settings: BuildSettings, staging: Path) -> RenderPool:
         configuration.workers,
         staging / "rendering",
         verapdf=verapdf_program(configuration),
+        pdftopdfa=pdftopdfa_program(configuration),
         sheets_by_office=configuration.sheets_by_libreoffice,
     )
 

@@ -33,6 +33,7 @@ _ROOM = 1 << 30
 _DISTRIBUTIONS = ("weasyprint", "pikepdf", "pypdfium2", "pygfried", "lxml", "bagit")
 _JUDGES = (
     ("verapdf", "judges every PDF/A copy of a build too; 2a, 3a, 4 and 4f are made only where it is"),
+    ("pdftopdfa", "makes PDF/A of PDFs that cannot be mended here (fonts put in, colours defined)"),
     ("qpdf", "checks the syntax of PDFs"),
     ("pdftotext", "reads the text of PDFs (poppler-utils)"),
     ("java", "runs veraPDF and commons-ip"),

@@ -11,10 +11,12 @@ from typing import Self
 
 from archiver.execution.pool import Outcome, Share, TaskDied, TaskDone, TaskTimedOut, WorkerPool
 from archiver.model import Check, Finding, RenderRequest, RenderResult, Severity
+from archiver.render import PDF, renderer_name
 from archiver.render.failures import rendering_failed, rendering_timed_out, with_second_judge
 from archiver.render.gate.verapdf import VeraPdf
 from archiver.render.sandbox import SandboxSettings, load, lock_in, render
 from archiver.steps.office import OfficeConversions
+from archiver.steps.pdf_ways import PdfWays
 
 RENDER_SECONDS = 300.0
 """Wall time one document may take, in seconds."""
@@ -65,6 +67,7 @@ class RenderPool:
         timeout: float = RENDER_SECONDS,
         verapdf: str | None = None,
         *,
+        pdftopdfa: str | None = None,
         sheets_by_office: bool = False,
     ) -> None:
         """Make a pool; nothing is started yet.
@@ -74,6 +77,7 @@ class RenderPool:
             scratch: a folder that does not exist yet, for the workers' temporary files; its maker removes it.
             timeout: seconds of wall time a document may take.
             verapdf: path of the program that is asked about each PDF, too; None: it is not asked.
+            pdftopdfa: path of the program that is asked for PDF/A of PDFs that cannot be mended here; None: none is.
             sheets_by_office: let LibreOffice, where it is, lay out spreadsheets too.
         """
         self.workers = workers
@@ -89,11 +93,13 @@ class RenderPool:
         )
         # Beside the scratch folder, not in it: what waits to be judged must be out of the workers' reach.
         self._verapdf = VeraPdf(verapdf, scratch.with_name(f"{scratch.name}-verapdf")) if verapdf else None
-        self._judging = ThreadPoolExecutor(1, "verapdf")  # starts no thread before it has work
+        # As many as workers: each waits for one document, and may have it go another way. None before there is work.
+        self._judging = ThreadPoolExecutor(workers, "archiver-judging")
         # A folder of its own: a program must not see what the workers write, nor they what it writes.
         programs = scratch.with_name(f"{scratch.name}-programs")
         programs.mkdir()
         self._office = OfficeConversions(workers, programs.resolve(), self._in_worker, sheets=sheets_by_office)
+        self._pdfs = PdfWays(pdftopdfa, programs.resolve(), self._in_worker)
 
     def prepare(self) -> None:
         """Begin to load what renderings need, in the background, because some will be asked for."""
@@ -106,9 +112,23 @@ class RenderPool:
         request = dataclasses.replace(request, second_validator=self._verapdf is not None)
         office = self._office.takes(request)
         future = self._office.convert(request) if office else self._in_worker(render, request)
-        if self._verapdf is None:
+        is_pdf = renderer_name(request.puid, request.media_type, request.name) == PDF
+        if self._verapdf is None and not (is_pdf and self._pdfs.has_program):
             return RenderTicket(request.name, future)
-        return RenderTicket(request.name, future, self._judging.submit(_judged, self._verapdf, request.name, future))
+        settle = self._pdf_settled if is_pdf else self._judged
+        return RenderTicket(request.name, future, self._judging.submit(settle, request, future))
+
+    def _pdf_settled(self, request: RenderRequest, future: Future[Outcome[RenderResult | None]]) -> RenderResult:
+        return self._pdfs.gone(request, _settled(request.name, future), lambda one: self._seen(request.name, one))
+
+    def _judged(self, request: RenderRequest, future: Future[Outcome[RenderResult | None]]) -> RenderResult:
+        return self._seen(request.name, _settled(request.name, future))
+
+    def _seen(self, name: str, result: RenderResult) -> RenderResult:
+        """Ask veraPDF, where it is, about a rendition that may be called PDF/A."""
+        if self._verapdf is None or result.pdf is None or result.flavour is None:
+            return result
+        return with_second_judge(result, self._verapdf.check(result.pdf, result.flavour), name)
 
     def _in_worker(
         self, function: Callable[[RenderRequest], RenderResult | None], request: RenderRequest
@@ -127,6 +147,7 @@ class RenderPool:
             self._pool.close()
         else:
             self._office.stop()
+            self._pdfs.stop()
             self._pool.terminate()
             self._office.close()
             self._judging.shutdown(wait=False, cancel_futures=True)
@@ -135,11 +156,3 @@ class RenderPool:
         self._judging.shutdown()
         if self._verapdf is not None:
             self._verapdf.close()
-
-
-def _judged(verapdf: VeraPdf, name: str, future: Future[Outcome[RenderResult | None]]) -> RenderResult:
-    """Wait for a rendition and ask veraPDF about it, if there is one that may be called PDF/A."""
-    result = _settled(name, future)
-    if result.pdf is None or result.flavour is None:
-        return result
-    return with_second_judge(result, verapdf.check(result.pdf, result.flavour), name)

@@ -11,6 +11,7 @@ from typing import Protocol
 from archiver.config import VERAPDF_FLAVOURS, Configuration
 from archiver.errors import MissingProgramError, UsageError
 from archiver.model import Finding, Severity
+from archiver.render.programs.pdftopdfa import find_environment
 from archiver.render.typesetting.engine_libraries import missing_libraries
 from archiver.render.typesetting.fonts import installed_fonts
 from archiver.standards.bagit_profiles import BagProfile
@@ -122,10 +123,32 @@ def verapdf_program(configuration: Configuration) -> str | None:
     Raises:
         UsageError: ``archiver.toml`` names one by its path, and no program is there.
     """
-    named = configuration.verapdf
-    found = shutil.which(named) if named and configuration.pdfa is not None else None
-    if named and found is None and "/" in named and configuration.pdfa is not None:
-        raise UsageError(f"archiver.toml names the program {named} as build.verapdf, and there is no such program")
+    return _program(configuration, configuration.verapdf, "build.verapdf")
+
+
+def pdftopdfa_program(configuration: Configuration) -> str | None:
+    """Return the path of the pdftopdfa that PDFs are given to, or None where it is not asked or not there.
+
+    Raises:
+        UsageError: ``archiver.toml`` names one by its path, and there is no such program, or not one that can be used.
+    """
+    found = _program(configuration, configuration.pdftopdfa, "build.pdftopdfa")
+    if found and find_environment(found) is None:
+        if "/" not in (configuration.pdftopdfa or ""):
+            return None
+        raise UsageError(
+            f"archiver.toml names the program {found} as build.pdftopdfa, and it is not the pdftopdfa script of a "
+            "Python environment"
+        )
+    return found
+
+
+def _program(configuration: Configuration, named: str | None, key: str) -> str | None:
+    if not named or configuration.pdfa is None:
+        return None
+    found = shutil.which(named)
+    if found is None and "/" in named:
+        raise UsageError(f"archiver.toml names the program {named} as {key}, and there is no such program")
     return found
 
 

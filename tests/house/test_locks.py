@@ -15,12 +15,8 @@ if TYPE_CHECKING:
 
 ENTRY = re.compile(r"(?P<name>[a-z0-9][a-z0-9.-]*)==(?P<version>[0-9a-z.!+]+)(?: ; [^\\:]+)? \\")
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}(?: \\)?")
-LOCKS = (
-    "build",
-    "runtime",
-    "test",
-    *("judges-axe", "judges-bagit", "judges-bagit-profile", "judges-commons-ip", "judges-eark", "judges-ro-crate"),
-)
+JUDGES = ("axe", "bagit", "bagit-profile", "commons-ip", "eark", "pdftopdfa", "ro-crate")
+LOCKS = ("build", "runtime", "test", *(f"judges-{name}" for name in JUDGES))
 
 
 def versions(lock: str) -> dict[str, str]:

@@ -63,6 +63,7 @@ def _strace() -> str | None:
 _PROBES: dict[str, Callable[[], str | None]] = {
     "bagit": lambda: _environment("bagit"),
     "bagit-profile": lambda: _environment("bagit-profile"),
+    "pdftopdfa": lambda: _environment("pdftopdfa"),
     "ro-crate": lambda: _environment("ro-crate"),
     "axe": _axe,
     "commons-ip": _commons_ip,

@@ -61,9 +61,9 @@ def font_not_embedded() -> bytes:
     return changed(lambda pdf: _draw(pdf, b"BT /F 12 Tf 50 50 Td (abc) Tj ET", Font=Dictionary({"/F": font})))
 
 
-def cmyk() -> bytes:
-    """Return a drawing in CMYK, without a profile."""
-    return changed(lambda pdf: _draw(pdf, b"0 1 0 0 k 50 50 50 50 re f"))
+def cmyk(content: bytes | None = None) -> bytes:
+    """Return pages with a drawing in CMYK, without a profile."""
+    return changed(lambda pdf: _draw(pdf, b"0 1 0 0 k 50 50 50 50 re f"), content)
 
 
 def spot_colour() -> bytes:

@@ -75,6 +75,17 @@ def converted(content: bytes, flavour: str = "2u") -> RenderResult:
     return result
 
 
+def unmapped() -> bytes:
+    """Return a page whose fonts do not say what their glyphs stand for."""
+
+    def forget(pdf: pikepdf.Pdf) -> None:
+        for one in pdf.objects:
+            if isinstance(one, pikepdf.Dictionary) and "/ToUnicode" in one:
+                del one["/ToUnicode"]
+
+    return changed(forget)
+
+
 def page_texts(content: bytes) -> list[str]:
     with pypdfium2.PdfDocument(content) as pdf:
         return [one.get_textpage().get_text_range() for one in pdf]
@@ -111,7 +122,7 @@ def test_verapdf_passes_everything_that_is_called_pdfa(
             file = tmp_path / f"{number}.pdf"
             file.write_bytes(result.pdf)
             by_flavour[result.flavour].append(file)
-    assert set(by_flavour) == {"2b", "3b"}
+    assert set(by_flavour) == {"2u", "3u"}
     for flavour, files in by_flavour.items():
         assert verapdf_judge(files, flavour=flavour) == dict.fromkeys(files, True)
 
@@ -127,11 +138,11 @@ def test_what_the_validator_cannot_judge_is_left_to_the_second(
     for name in BEYOND:
         source = AWKWARD[name][0]()
         result = asked_both(source)
-        assert (result.status, result.flavour, result.validated) == ("converted", "2b", None), result
+        assert (result.status, result.flavour, result.validated) == ("converted", "2u", None), result
         assert [check.name for check in result.checks if check.passed is None] == ["pdfa"]
         files.append(tmp_path / f"{name}.pdf")
         files[-1].write_bytes(result.pdf or b"")
-    assert verapdf_judge(files, flavour="2b") == dict.fromkeys(files, True)
+    assert verapdf_judge(files, flavour="2u") == dict.fromkeys(files, True)
 
 
 def test_what_breaks_the_rules_is_not_given_to_the_second() -> None:
@@ -140,11 +151,11 @@ def test_what_breaks_the_rules_is_not_given_to_the_second() -> None:
 
 
 def test_with_a_second_validator_the_level_declared_is_asked_about() -> None:
-    content = (converted(page()).pdf or b"").replace(b"<pdfaid:conformance>B<", b"<pdfaid:conformance>A<")
+    content = (converted(page()).pdf or b"").replace(b"<pdfaid:conformance>U<", b"<pdfaid:conformance>A<")
     result = asked_both(content)
     assert (result.status, result.flavour, result.validated) == ("kept", "2a", None)
     again = asked_both(converted(page()).pdf or b"")
-    assert (again.status, again.flavour, again.validated) == ("kept", "2b", True)
+    assert (again.status, again.flavour, again.validated) == ("kept", "2u", True)
 
 
 @pytest.mark.parametrize("part", ["2", "3"])
@@ -159,10 +170,17 @@ def test_what_is_pdfa_already_is_kept_to_the_byte(part: str) -> None:
 
 
 def test_a_level_that_nobody_checked_is_not_claimed() -> None:
-    content = (converted(page()).pdf or b"").replace(b"<pdfaid:conformance>B<", b"<pdfaid:conformance>A<")
+    content = (converted(page()).pdf or b"").replace(b"<pdfaid:conformance>U<", b"<pdfaid:conformance>A<")
     result = RENDERER.convert(ask(content))
-    assert (result.status, result.flavour) == ("kept", "2b")
-    assert result.notes == ("it declares PDF/A-2a; level b was confirmed",)
+    assert (result.status, result.flavour) == ("kept", "2u")
+    assert result.notes == ("it declares PDF/A-2a; level u was confirmed",)
+
+
+def test_level_u_of_a_kept_file_is_confirmed_only_where_every_character_has_a_value() -> None:
+    content = (converted(unmapped(), "2b").pdf or b"").replace(b"<pdfaid:conformance>B<", b"<pdfaid:conformance>U<")
+    result = RENDERER.convert(ask(content))
+    assert (result.status, result.flavour, result.validated) == ("kept", "2b", True)
+    assert result.notes == ("it declares PDF/A-2u; level b was confirmed",)
 
 
 def test_a_false_claim_is_not_believed() -> None:
@@ -224,17 +242,43 @@ def test_metadata_that_cannot_be_read_are_replaced(packet: bytes) -> None:
     def put(pdf: pikepdf.Pdf) -> None:
         pdf.Root.Metadata = pdf.make_stream(packet, Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
 
-    assert converted(changed(put)).flavour == "2b"
+    assert converted(changed(put)).flavour == "2u"
 
 
-@pytest.mark.parametrize(("asked", "given"), [("2a", "2b"), ("2u", "2b"), ("3u", "3b"), ("4", "2b")])
-def test_the_flavour_said_is_the_one_proven(asked: str, given: str) -> None:
-    assert converted(page(), asked).flavour == given
+@pytest.mark.parametrize(
+    ("asked", "given", "why"),
+    [
+        ("2b", "2b", ""),
+        ("2u", "2u", ""),
+        ("3u", "3u", ""),
+        ("2a", "2u", "level a needs"),
+        ("3a", "3u", "level a needs"),
+        ("4", "2u", "part 4 has rules"),
+        ("4f", "2u", "part 4 has rules"),
+    ],
+)
+def test_the_flavour_said_is_the_one_proven(asked: str, given: str, why: str) -> None:
+    result = converted(page(), asked)
+    assert (result.flavour, codes(result)) == (given, {"rendition-other-flavour"} if why else set())
+    assert why in "".join(finding.message for finding in result.findings)
+
+
+def test_characters_without_a_value_make_it_level_b_and_it_is_said_why(
+    verapdf_judge: Callable[..., dict[Path, bool]], tmp_path: Path
+) -> None:
+    result = converted(unmapped())
+    assert (result.flavour, codes(result)) == ("2b", {"rendition-other-flavour"})
+    assert "fonts do not say" in result.findings[0].message
+    file = tmp_path / "a.pdf"
+    file.write_bytes(result.pdf or b"")
+    assert verapdf_judge([file], flavour="2b") == {file: True}
+    file.write_bytes((result.pdf or b"").replace(b"<pdfaid:conformance>B<", b"<pdfaid:conformance>U<"))
+    assert verapdf_judge([file], flavour="2u") == {file: False}
 
 
 def test_attachments_stay_and_make_it_part_three() -> None:
     result = converted(attachment())
-    assert (result.flavour, codes(result)) == ("3b", {"pdf-attachments"})
+    assert (result.flavour, codes(result)) == ("3u", {"pdf-attachments"})
     with pikepdf.open(BytesIO(result.pdf or b"")) as pdf:
         assert pdf.attachments["notes.txt"].get_file().read_bytes() == b"notes"
 

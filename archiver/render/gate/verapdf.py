@@ -12,6 +12,7 @@ import os
 import select
 import signal
 import subprocess
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -44,7 +45,7 @@ class _GoneError(Exception):
 
 
 class VeraPdf:
-    """One veraPDF; not for several threads at once."""
+    """One veraPDF, asked from any thread; one file at a time."""
 
     def __init__(self, program: str, folder: Path, timeout: float = SECONDS) -> None:
         """Take note of where it is; nothing is started yet.
@@ -63,9 +64,14 @@ class VeraPdf:
         self._answers_due = 0
         self._files = 0
         self._why_gone = ""
+        self._asked = threading.Lock()
 
     def start(self) -> None:
         """Begin to load it, in the background."""
+        with self._asked:
+            self._start()
+
+    def _start(self) -> None:
         if self._process is not None or self._starts == _STARTS:
             return
         self._folder.mkdir(exist_ok=True)
@@ -99,10 +105,14 @@ class VeraPdf:
         Returns:
             The check ``pdfa-verapdf``; None when veraPDF gave no verdict, and the detail says why.
         """
+        with self._asked:
+            return self._checked(pdf, flavour)
+
+    def _checked(self, pdf: bytes, flavour: str) -> Check:
         self._files += 1
         file = self._folder / f"{self._files}.pdf"
         try:
-            self.start()
+            self._start()
             file.write_bytes(pdf)
             report = self._report(file)
         except _GoneError as gone:

@@ -1,4 +1,4 @@
-"""A PDF made PDF/A-2b or 3b by its structure and metadata alone: no page is redrawn, no colour or font converted.
+"""A PDF made PDF/A-2 or 3 by its structure and metadata alone: no page is redrawn, no colour or font converted.
 
 pikepdf repairs what can be repaired so and validates what was written; this module takes out what PDF/A forbids and no
 page shows, and puts the document's record in. It never says that the copy looks like its source: likeness does.
@@ -9,22 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pikepdf
 from pikepdf import pdfa, sanitize
 
-from archiver.render.labels import labels
-from archiver.standards.pdfa import Flavour
-from archiver.standards.xmp import XmpFacts, xmp_packet
+from archiver.render.pdf.labelling import make_plain, part_for, provable, written
 
 if TYPE_CHECKING:
     from archiver.model import RenderRequest
     from archiver.render.pdf.inspection import PdfTraits
 
 TOOL = f"pikepdf {pikepdf.__version__}"
-_EMPTY_WHEN_USELESS = ("/ColorSpace", "/ExtGState", "/Font", "/Pattern", "/Properties", "/Shading", "/XObject")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +29,10 @@ class Conversion:
 
     pdf: bytes
     flavour: str
-    """What it declares: ``2b`` or ``3b``."""
+    """What it declares: part 2 or 3, level b or u."""
+
+    tool: str
+    """The program that made it, and its version."""
 
     notes: tuple[str, ...]
     """What was changed, one sentence each."""
@@ -59,9 +58,7 @@ def convert(pdf: pikepdf.Pdf, traits: PdfTraits, request: RenderRequest) -> Conv
     Raises:
         pikepdf.PdfError: the PDF is damaged where it had to be read.
     """
-    # ISO 19005-3 6.8 allows attachments of any format; ISO 19005-2 6.8 PDF/A alone.
-    part = 3 if traits.attachments or request.flavour.startswith("3") else 2
-    flavour = f"{part}b"
+    part = part_for(request, traits)
     notes = [*_without_behaviour(pdf, traits)]
     fields_drawn = traits.form
     if fields_drawn:
@@ -70,14 +67,13 @@ def convert(pdf: pikepdf.Pdf, traits: PdfTraits, request: RenderRequest) -> Conv
     # The record's packet takes its place, so nobody needs to read what a stranger has written there.
     if "/Metadata" in pdf.Root:
         del pdf.Root["/Metadata"]
-    prepared = pdfa.prepare(pdf, flavour, output_intent=_colours(pdf))
+    prepared = pdfa.prepare(pdf, f"{part}b", output_intent=_colours(pdf))
     notes += [_sentence(said) for said in prepared.describe() if not _is_of_clock(said)]
-    _declare(pdf, request, traits.title, part)
-    written = BytesIO()
-    pdf.save(written, **pdfa.resolve_save_kwargs(flavour, deterministic_id=True))
+    flavour = provable(pdf, request.flavour, part)
     return Conversion(
-        pdf=written.getvalue(),
-        flavour=flavour,
+        pdf=written(pdf, request, traits.title, flavour=flavour, tool=TOOL),
+        flavour=flavour.name,
+        tool=TOOL,
         notes=tuple(notes),
         annotations_removed=Counter(prepared.annotations_removed).total(),
         fields_drawn=fields_drawn,
@@ -100,22 +96,8 @@ def _without_behaviour(pdf: pikepdf.Pdf, traits: PdfTraits) -> list[str]:
     for page in pdf.pages:
         if "/AA" in page.obj:
             del page.obj["/AA"]
-    for found in pdf.objects:
-        if isinstance(found, pikepdf.Dictionary | pikepdf.Stream):
-            _drop_empty(found)
+    make_plain(pdf)
     return notes
-
-
-def _drop_empty(found: pikepdf.Dictionary | pikepdf.Stream) -> None:
-    """Empty categories of resources say nothing, and the validator does not look into all of them."""
-    resources = found.get("/Resources")
-    for holder in (resources, found):
-        if not isinstance(holder, pikepdf.Dictionary):
-            continue
-        for category in _EMPTY_WHEN_USELESS:
-            inside = holder.get(category)
-            if isinstance(inside, pikepdf.Dictionary) and len(inside.keys()) == 0:
-                del holder[category]
 
 
 def _draw_fields(pdf: pikepdf.Pdf) -> None:
@@ -171,25 +153,3 @@ def _is_of_clock(sentence: str) -> bool:
 
 def _sentence(said: str) -> str:
     return said[:1].lower() + said[1:]
-
-
-def _declare(pdf: pikepdf.Pdf, request: RenderRequest, title: str | None, part: int) -> None:
-    """Put the record in as the one XMP packet, and show the title (ISO 19005-2 6.6; ISO 32000-1 table 150)."""
-    said = labels(request, title=title)
-    facts = XmpFacts(
-        title=said.title, identifier=request.identifier, producer=TOOL, flavour=Flavour(part=part, level="B")
-    )
-    packet = xmp_packet(request.description, facts)
-    pdf.Root.Metadata = pdf.make_stream(packet, Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
-    # Its own dates may have been given this machine's time zone; the source has them as they were.
-    if "/Info" in pdf.trailer:
-        del pdf.trailer["/Info"]
-    pdf.docinfo["/Title"] = pikepdf.String(said.title)
-    pdf.docinfo["/Producer"] = pikepdf.String(TOOL)
-    preferences = pdf.Root.get("/ViewerPreferences")
-    if not isinstance(preferences, pikepdf.Dictionary):
-        preferences = pikepdf.Dictionary()
-    preferences["/DisplayDocTitle"] = True
-    pdf.Root.ViewerPreferences = preferences
-    if said.language and "/Lang" not in pdf.Root:
-        pdf.Root.Lang = pikepdf.String(said.language)

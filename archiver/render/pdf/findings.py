@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from archiver.model import Finding, Severity
+from archiver.model import Check, Finding, Severity
+from archiver.standards.names import printable
 
 _AS_IT_IS = "The original is packaged as it is."
 
@@ -151,4 +152,44 @@ def differs(name: str, what: str, detail: str) -> Finding:
         file=name,
         message=f"{name}: no PDF/A copy, because the {what} of the copy would not be the document's; {detail}.",
         fix=f"{_AS_IT_IS} Please report what differs as a defect.",
+    )
+
+
+def claim_untrue(name: str, declared: str, check: Check) -> Finding:
+    """Tell that a PDF is not the PDF/A that it says it is.
+
+    Args:
+        name: the document's path.
+        declared: the flavour it says it is in.
+        check: that it failed.
+    """
+    return Finding(
+        severity=Severity.INFO,
+        code="pdf-claim-untrue",
+        file=name,
+        message=f"{name} says of itself that it is PDF/A-{declared}, and is not, so a copy was made; {check.tool} "
+        f"says: {check.detail}.",
+        fix="Nothing has to be done: the copy is what it says. Tell who made the document if there are many of them.",
+    )
+
+
+def other_flavour(name: str, asked: str, given: str, reason: str) -> Finding:
+    """Tell that a copy is in another flavour than asked for."""
+    return Finding(
+        severity=Severity.INFO,
+        code="rendition-other-flavour",
+        file=name,
+        message=f"{name}: its copy is PDF/A-{given}, not PDF/A-{asked}: {reason}.",
+        fix="Nothing has to be done: what it is called is what it was proven to be.",
+    )
+
+
+def program_failed(name: str, tool: str, cause: str) -> Finding:
+    """Tell that the program that was asked in the second place made no copy that can be kept."""
+    return Finding(
+        severity=Severity.INFO,
+        code="pdf-program-failed",
+        file=name,
+        message=f"{name}: {tool} made no PDF/A copy of it that can be kept: {printable(cause)}.",
+        fix=f"{_AS_IT_IS} Nothing has to be done.",
     )

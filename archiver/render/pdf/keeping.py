@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from archiver.model import Check
 from archiver.render.gate.conformance import PIKEPDF, level_b_findings
+from archiver.render.gate.unicode_text import unproven_text
 from archiver.render.gate.verdict import listed
 from archiver.render.pdf.byte_syntax import syntax_faults
 from archiver.render.pdf.obstacles import first_found, is_only_unknown
@@ -39,8 +40,8 @@ def judged_as_it_is(content: bytes, pdf: pikepdf.Pdf, traits: PdfTraits, *, seco
     """Judge a PDF as it stands.
 
     Two checks make one verdict: ``pdfa``, what the validator sees through the library that reads the file, and
-    ``syntax``, the bytes that this library reads past. What levels A and U add, and part 4, are for a second validator;
-    without one, level B of the part is all that is said.
+    ``syntax``, the bytes that this library reads past. Level U is told where every character shown has a Unicode value.
+    What level A adds, and part 4, are for a second validator.
 
     Args:
         content: the whole file.
@@ -64,16 +65,24 @@ def judged_as_it_is(content: bytes, pdf: pikepdf.Pdf, traits: PdfTraits, *, seco
     checks = (conforms, syntax)
     if not syntax.passed:
         return Keeping(checks=checks)
+    proven = f"{part}{_proven_level(pdf, part, level)}"
     if second_validator:
-        return Keeping(checks=checks, flavour=declared, proven=bool(conforms.passed) and level == "b")
-    return Keeping(checks=checks, flavour=f"{part}b", proven=True)
+        return Keeping(checks=checks, flavour=declared, proven=bool(conforms.passed) and proven == declared)
+    return Keeping(checks=checks, flavour=proven, proven=True)
+
+
+def _proven_level(pdf: pikepdf.Pdf, part: str, level: str) -> str:
+    """Return the level that can be told here of a file in which level B was found to be kept to."""
+    if level == "b" or part == "1":  # ISO 19005-1 has no level U
+        return "b"
+    return "b" if next(unproven_text(pdf), None) else "u"
 
 
 def _conformance(broken: tuple[Finding, ...], declared: str) -> Check:
     if broken:
         passed = None if is_only_unknown(broken) else False
         return Check(name="pdfa", passed=passed, tool=PIKEPDF, detail=first_found(broken))
-    more = f"; it does not know what level {declared[1:].upper()} adds" if declared[1:] != "b" else ""
+    more = f"; it does not know what level {declared[1:].upper()} adds" if declared[1:] not in {"b", "u"} else ""
     detail = f"PDF/A-{declared[0]}b rules on a file that declares {declared}{more}"
     return Check(name="pdfa", passed=True, tool=PIKEPDF, detail=detail)
 

@@ -32,7 +32,7 @@ def main() -> NoReturn:
     order: dict[str, Any] = json.loads(sys.stdin.buffer.read())
     limits = _limit(order["limits"])
     network = leave_network()
-    home, own_tmp = _home(order["home"], order["executable"])
+    home, own_tmp = _home(order["home"], [*order["executable"], *order["readable"]])
     die_with_parent()
     privileges = forbid_privileges()
     os.chdir(home)
@@ -61,7 +61,7 @@ def main() -> NoReturn:
 
 def _home(folder: str, needed: list[str]) -> tuple[str, bool]:
     """Have the folder seen as ``/tmp`` where the kernel can, unless what is needed lies below the machine's own."""
-    if any(os.path.realpath(path).startswith(f"{_TMP}/") for path in needed):
+    if any(named.startswith(f"{_TMP}/") for path in needed for named in (path, os.path.realpath(path))):
         return folder, False
     return (_TMP, True) if private_tmp(folder) else (folder, False)
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from archiver.model import ProgramOutput
 from archiver.render.programs.libreoffice_profile import FONTS, PROFILE
 from archiver.render.programs.locked import LockedProgram, ProgramLimits
+from archiver.render.programs.system import LIBRARIES, loaders
 from archiver.render.typesetting.fonts import FONT_FOLDERS, SYSTEM_CACHE
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _ELSEWHERE = ("/Applications/LibreOffice.app/Contents/MacOS", "/opt/libreoffice*
 """Where it is installed, off the path, by its own packages."""
 
 _SYSTEM = (
-    *("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share", "/etc/ld.so.cache", "/dev/null", "/dev/urandom"),
+    *LIBRARIES,
     *("/etc/fonts", "/etc/libreoffice", "/var/lib/libreoffice", "/var/spool/libreoffice"),
 )
 _RESTART = 81
@@ -171,7 +172,7 @@ class LibreOffice:
 
     def _run(self, home: Path, words: tuple[str, ...], *documents: str) -> ProgramRun:
         program = LockedProgram(
-            executable=(str(self._program), *_loaders()),
+            executable=(str(self._program), *loaders()),
             arguments=(
                 "-env:UserInstallation=file://{home}/profile",
                 *("--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck", "--nofirststartwizard"),
@@ -193,9 +194,3 @@ class LibreOffice:
         )
         run = self._runner.run(program, home, self._limits)
         return self._runner.run(program, home, self._limits) if run.status == _RESTART else run
-
-
-def _loaders() -> tuple[str, ...]:
-    """List the dynamic loaders of this system: the kernel runs one to start any program."""
-    found = {path.resolve() for folder in ("/lib64", "/lib") for path in Path(folder).glob("ld-*.so*")}
-    return tuple(sorted(str(path) for path in found if path.is_file()))

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from archiver.render.programs.libreoffice import _loaders
 from archiver.render.programs.locked import LockedProgram, ProgramLimits, ProgramRun, ProgramRunner
+from archiver.render.programs.system import loaders
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the locks are Linux's")
 
@@ -27,7 +27,7 @@ def shell() -> str:
 def run(home: Path, script: str, runner: ProgramRunner | None = None, **limits: float) -> ProgramRun:
     home.mkdir(exist_ok=True)
     program = LockedProgram(
-        executable=(shell(), *_loaders()),
+        executable=(shell(), *loaders()),
         arguments=("-c", script),
         readable=("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache", "/dev/null"),
         environment={"HOME": "{home}", "PATH": "/usr/bin:/bin"},
