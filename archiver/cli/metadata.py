@@ -8,6 +8,7 @@ from archiver.cli.lazy_group import LazyGroup
 
 SUBCOMMANDS = {
     "check": "Find every problem in the metadata, without building anything.",
+    "crosswalk": "Write records in another vocabulary: DataCite, MODS, DSpace and others.",
 }
 """Subcommand -> its line in ``archiver metadata --help``; the module ``metadata_<name>`` in this folder holds it."""
 
