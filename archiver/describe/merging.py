@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 _STRENGTH = {kind: index for index, kind in enumerate(SourceKind)}  # strongest first, as the model lists them
 
-# A person's identifier and the package's own name two different things: neither replaces the other.
-_KEPT_BESIDE = ("identifier",)
+# A person's identifier and the package's own name two different things, and so do the relations that a person states
+# and those that follow from where a document lies: neither replaces the other.
+_KEPT_BESIDE = frozenset({"hasPart", "identifier", "isPartOf", "replaces"})
 
 
 def merge(groups: Iterable[tuple[Statement, ...]]) -> Description:
@@ -31,7 +32,7 @@ def merge(groups: Iterable[tuple[Statement, ...]]) -> Description:
     Returns:
         Statements in the order of the DCMI term list, within a term as their author wrote them; NFC, without repeats.
         Of a term stated by several kinds of source only the strongest kind's statements remain, except that the
-        package's assigned ``identifier`` stands beside a person's.
+        package's assigned ``identifier`` and relations stand beside a person's.
     """
     statements = [cleaned for group in groups for statement in group if (cleaned := _clean(statement)).text]
     strongest: dict[str, int] = {}

@@ -84,6 +84,26 @@ class Metadata:
         findings = (*own.findings, *(row.findings if row else ()))
         return Supplied(statements=tuple(statements), kept=tuple(kept), findings=findings)
 
+    def enclosing(self, path: str, within: str | None = None) -> Iterator[tuple[Statement, ...]]:
+        """Yield what the folders around a document or item, and then the collection, state of themselves alone.
+
+        Args:
+            path: from the source folder, ``/`` between segments; nothing encloses the empty one.
+            within: path of a folder; given, only folders inside it count.
+
+        Yields:
+            Statements of an identifier, a title and the like, of one folder at a time, the nearest first.
+        """
+        key, outer = path_key(path), None if within is None else path_key(within)
+        if not key:
+            return
+        above = [folder for folder in _outward(key) if folder != key and (outer is None or _is_below(folder, outer))]
+        around = [self._shared.get(folder, Sidecar()) for folder in above]
+        for shared in (*around, *([self._collection] if outer is None else [])):
+            own = tuple(one for one in shared.statements if one.term in _OWN_TERMS)
+            if own:
+                yield own
+
     def unmatched(self, paths: Iterable[str]) -> tuple[Finding, ...]:
         """Name the rows and sidecars that describe nothing there is.
 
@@ -233,6 +253,10 @@ def _read_sidecar(folder: Path | None, file: str, kind: SourceKind) -> Sidecar:
         return parse_sidecar(read_bounded(folder / file, LARGEST_SIDECAR), file, kind)
     except UnreadableError as error:
         return Sidecar(findings=(unreadable_sidecar(file, str(error)),))
+
+
+def _is_below(folder: str, outer: str) -> bool:
+    return folder != outer and (not outer or folder.startswith(f"{outer}/"))
 
 
 def _outward(key: str) -> Iterator[str]:

@@ -26,8 +26,10 @@ from archiver.standards.premis_events import (
     IS_REPRESENTED_BY,
     IS_SOURCE_OF,
     OBJECT_ROLES,
+    REPLACEMENT,
     REPRESENTS,
     STRUCTURAL,
+    SUPERSEDES,
     Term,
     digest_label,
 )
@@ -124,6 +126,9 @@ def _package_object(record: PackageRecord, representations: Sequence[str]) -> Li
     if representations:
         related = [_path(path) for path in representations]
         parts.append(_relationship(STRUCTURAL, IS_REPRESENTED_BY, related))
+    if record.version > 1:  # all versions bear one identifier: only with its number it names the one before
+        before = f"version {record.version - 1} of {record.identifier}"
+        parts.append(_relationship(REPLACEMENT, SUPERSEDES, [("package version", before)]))
     return _object("intellectualEntity", parts)
 
 

@@ -119,12 +119,14 @@ DIGEST_FUNCTIONS = _by_code(
 
 STRUCTURAL = Term(scheme="relationshipType", code="str", label="structural")
 DERIVATION = Term(scheme="relationshipType", code="der", label="derivation")
+REPLACEMENT = Term(scheme="relationshipType", code="rep", label="replacement")
 
 INCLUDES = Term(scheme="relationshipSubType", code="inc", label="includes")
 REPRESENTS = Term(scheme="relationshipSubType", code="rep", label="represents")
 IS_REPRESENTED_BY = Term(scheme="relationshipSubType", code="isr", label="is represented by")
 IS_SOURCE_OF = Term(scheme="relationshipSubType", code="iso", label="is source of")
 HAS_SOURCE = Term(scheme="relationshipSubType", code="hss", label="has source")
+SUPERSEDES = Term(scheme="relationshipSubType", code="sup", label="supersedes")
 
 
 def event_label(code: str) -> str:

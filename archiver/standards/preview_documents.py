@@ -9,6 +9,7 @@ from collections import defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from archiver.model import SourceKind
 from archiver.standards.crate_paths import path_uri
 from archiver.standards.premis_events import digest_label
 from archiver.standards.preview_markup import (
@@ -29,7 +30,7 @@ from archiver.standards.preview_words import count_words, reading_order, size_wo
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archiver.model import Description, FormatIdentity, PackagedFile, PackageRecord
+    from archiver.model import Description, FormatIdentity, PackagedFile, PackageRecord, Statement
 
 SHOWN = 500
 """Documents, events and findings that the page lists before it points to the manifest and the PREMIS record."""
@@ -39,9 +40,16 @@ _PRONOM = "https://www.nationalarchives.gov.uk/PRONOM/"
 
 def statements(description: Description) -> Html:
     """Return a description as a list, the values of a term together, what readers ask first before the rest."""
-    ordered = sorted(description.statements, key=lambda statement: reading_order(statement.term))
+    ordered = sorted(_shown(description), key=lambda statement: reading_order(statement.term))
     groups = groupby(ordered, key=lambda statement: statement.term)
     return definitions("statements", ((term_label(t), statement_values(list(group))) for t, group in groups))
+
+
+def _shown(description: Description) -> list[Statement]:
+    """Leave out the parts that the build itself lists: the page shows the documents, each in its place."""
+    return [
+        one for one in description.statements if one.term != "hasPart" or one.source.kind is not SourceKind.ASSIGNED
+    ]
 
 
 def documents(record: PackageRecord) -> Html:
@@ -75,7 +83,7 @@ def _document(record: PackageRecord, original: PackagedFile, derived: Sequence[P
     parts.append(_actions(original, renditions, described))
     parts.append(definitions("facts", _facts(original, renditions)))
     if description and description.statements and description != record.description:
-        words = f"Description ({count_words(len(description.statements), 'statement')})"
+        words = f"Description ({count_words(len(_shown(description)), 'statement')})"
         parts.append(disclosure(text(words), statements(description)))
     parts.append(disclosure(Html("Checksums"), _digests(original, renditions)))
     return tag("article", join(parts), aria_labelledby=f"document-{number}")

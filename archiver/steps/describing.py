@@ -13,10 +13,9 @@ from archiver.model import (
     FormatIdentity,
     KeptValue,
     SourceItem,
-    SourceKind,
     Statement,
-    ValueSource,
 )
+from archiver.steps.relations import Whole, document_relations, item_relations
 
 _LARGEST_READ = 8 << 20
 """Bytes of a document beyond which nothing is inferred from its content."""
@@ -59,7 +58,7 @@ def describe_item(
     metadata: Metadata,
     data: Path,
     documents: Mapping[str, tuple[str, FormatIdentity]],
-    identifier: str,
+    whole: Whole,
 ) -> ItemDescriptions:
     """Describe an item whose documents lie in staging.
 
@@ -68,12 +67,11 @@ def describe_item(
         metadata: what people wrote.
         data: staging folder the packaged paths start from.
         documents: source path -> (packaged path, format).
-        identifier: ``urn:uuid:`` of the package, stated in the item's record.
+        whole: the package being made, which the records name and are parts of.
 
     Raises:
         OSError: a staged document cannot be read back.
     """
-    assigned = _assigned_identifier(identifier)
     findings: dict[Finding, None] = {}
     records = {}
     for path, (packaged, identity) in documents.items():
@@ -81,12 +79,15 @@ def describe_item(
         stronger = [metadata.supplied(path).statements, embedded(content, identity.media_type)]
         checked = _checked(stronger, findings)
         stated = {one.term for group in checked for one in group if one.text.strip()}
-        own = () if item.compound else assigned
-        weaker = [infer(path, content, identity.media_type, stated=stated), own]
-        records[path] = merge([*checked, *_checked(weaker, findings)])
+        own = (
+            document_relations(item, path, metadata, whole) if item.compound else item_relations(item, metadata, whole)
+        )
+        weaker = [infer(path, content, identity.media_type, stated=stated)]
+        records[path] = merge([*checked, *_checked(weaker, findings), own])
     if item.compound:
         about = metadata.supplied(item.path).statements
-        record = merge(_checked([about, infer_item(item.name), assigned], findings))
+        stated_or_inferred = _checked([about, infer_item(item.name)], findings)
+        record = merge([*stated_or_inferred, item_relations(item, metadata, whole)])
     else:
         record = records[item.path]
     others = supplied_others(item, metadata)
@@ -105,11 +106,6 @@ def _checked(groups: list[tuple[Statement, ...]], findings: dict[Finding, None])
 
 def _paths(item: SourceItem) -> list[str]:
     return list(dict.fromkeys([item.path, *(document.path for document in item.documents)]))
-
-
-def _assigned_identifier(identifier: str) -> tuple[Statement, ...]:
-    source = ValueSource(kind=SourceKind.ASSIGNED, place="identifier of the package")
-    return (Statement(term="identifier", text=identifier, scheme="URI", source=source),)
 
 
 def _content(file: Path) -> bytes | None:

@@ -33,6 +33,7 @@ from archiver.steps.item_place import ItemPlace
 from archiver.steps.protection import said_once
 from archiver.steps.publishing import publish_package
 from archiver.steps.record_profiles import check_records
+from archiver.steps.relations import Whole, series_of_all
 from archiver.steps.results import DocumentResult, ItemResult
 from archiver.steps.screening import ItemScreening
 from archiver.steps.sealing import seal
@@ -112,7 +113,7 @@ class ItemBuild:
             self._metadata,
             root / "data",
             {one.source: (one.packaged, one.identity) for one in self._documents if one.identity},
-            self.place.identifier,
+            Whole(identifier=self.place.identifier, version=self.place.next_version),
         )
         self._findings.extend(self._descriptions.findings)
         records = {**self._descriptions.documents, self.place.item.path: self._descriptions.item}
@@ -255,10 +256,11 @@ class ItemBuild:
 
     def _digest_of(self, read: dict[str, ReadDocument]) -> str:
         algorithm = self.place.configuration.algorithms[0]
+        belongs = series_of_all(self.place.item, self._metadata)
         return naming.input_digest(
             {path: f"{algorithm}:{seen.digests[algorithm]}" for path, seen in read.items()},
             supplied_statements(self.place.item, self._metadata),
-            self._options(),
+            self._options() | ({"series": belongs} if belongs else {}),
             supplied_others(self.place.item, self._metadata),
         )
 

@@ -83,7 +83,13 @@ def path_in_item(item: SourceItem, path: str) -> str:
 
 def description_path(item: SourceItem, path: str) -> str:
     """Return where the Dublin Core record of a document goes."""
-    inner = path_in_item(item, path)
+    return record_path(path_in_item(item, path))
+
+
+def record_path(inner: str) -> str:
+    """Return where a Dublin Core record goes: by a document's path in the item, or empty for a compound item itself."""
+    if not inner:
+        return ITEM_DESCRIPTION
     # A document called "package" must not take the name of the whole item's record.
     return derived_path(DESCRIPTIONS, inner, "-document.dc.xml" if inner == "package" else ".dc.xml")
 

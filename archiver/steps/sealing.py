@@ -6,7 +6,7 @@ Write order as in design section 4; each record is written once and never change
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from archiver.steps.item_place import ItemPlace
 from archiver.steps.packaged_records import write_record
 from archiver.steps.program import SOFTWARE_AGENT
 from archiver.steps.provenance import Provenance, RenderedDocument
-from archiver.steps.versions import change_since
+from archiver.steps.versions import change_since, restated
 from archiver.storage.bag_tags import manifest_name
 from archiver.storage.bag_writer import BagWriter
 from archiver.storage.formats import identify
@@ -79,7 +79,7 @@ def seal(  # noqa: PLR0913 - keywords, each asking for one thing
     folder, slug = place.folder()
     files = [*_payload(bag, documents, descriptions), *_written_descriptions(bag, place, descriptions, documents)]
     files.append(_write_values(bag, place, descriptions, documents))
-    change = _change(bag, place)
+    change = _change(bag, place, _values(place, descriptions, documents))
     opinion = _opinion(bag)
     told = _provenance(place, documents, files, change=change, opinion=opinion, screened_by=screened_by)
     record = PackageRecord(
@@ -109,12 +109,12 @@ def _opinion(bag: BagWriter) -> tuple[str, str, str]:
     return judge(), "not-run", "a name needs percent-encoding, which it misreads"
 
 
-def _change(bag: BagWriter, place: ItemPlace) -> str | None:
+def _change(bag: BagWriter, place: ItemPlace, records: Iterable[ValuesRecord]) -> str | None:
     if not place.versions:
         return None
-    algorithm = bag.algorithms[0]
+    algorithm, previous = bag.algorithms[0], place.versions[-1]
     digests = {path: seen.digests[algorithm] for path, seen in bag.payload.items()}
-    return change_since(place.versions[-1], manifest_name(algorithm), digests)
+    return change_since(previous, manifest_name(algorithm), digests, restated(previous, records, naming.record_path))
 
 
 def _write_records(bag: BagWriter, record: PackageRecord, kind: PackageKind | None) -> None:

@@ -165,6 +165,9 @@ def test_later_versions_say_what_changed(bare_record: PackageRecord, schema: etr
     root = parse_xml(premis_xml(replace(bare_record, version=2, change="x was changed")))
     schema.assertValid(root)
     assert texts(root, ".//p:significantPropertiesValue") == ["2", "x was changed"]
+    assert texts(root, ".//p:relationshipSubType").count("supersedes") == 1
+    assert f"version 1 of {bare_record.identifier}" in texts(root, ".//p:relatedObjectIdentifierValue")
+    assert "supersedes" not in texts(parse_xml(premis_xml(bare_record)), ".//p:relationshipSubType")
 
 
 def test_unknown_codes_and_algorithms_are_written_without_a_uri(record: PackageRecord, schema: etree.XMLSchema) -> None:
