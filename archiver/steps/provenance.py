@@ -1,6 +1,7 @@
 """Which events and agents a package's PREMIS tells of: what was really done to it, by what, with what outcome.
 
-Package-wide events stand once, whatever the number of files; only rendering and its checks speak of single files.
+Package-wide events stand once, whatever the number of files; only rendering and its checks speak of single files (see
+``rendition_events``).
 """
 
 from __future__ import annotations
@@ -11,30 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from archiver.model import Agent, Check, Event, FormatIdentity, RenderResult
+from archiver.model import Agent, Event, FormatIdentity
 from archiver.standards.names import slug
-from archiver.standards.premis import CONVERTED
 from archiver.standards.premis_events import digest_label
 from archiver.steps.program import PROGRAM
 from archiver.storage.screening.contract import Engine
 
-_EXECUTING = "executing program"
-_VALIDATOR = "validator"
+EXECUTING = "executing program"
+VALIDATOR = "validator"
 
 Outcome = Literal["success", "fail", "warning", "not run"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenderedDocument:
-    """What rendering one document gave: input of its events."""
-
-    original: str
-    """Packaged path of the document."""
-
-    rendition: str | None
-    """Packaged path of its rendition, when there is one."""
-
-    result: RenderResult
 
 
 @dataclass(slots=True)
@@ -102,7 +89,7 @@ def record_receipt(
     provenance: Provenance, documents: int, algorithms: Sequence[str], people: Sequence[tuple[str, str]]
 ) -> None:
     """Record the arrival of the documents and the digests taken in the read that copied them."""
-    program = (provenance.program(PROGRAM), _EXECUTING)
+    program = (provenance.program(PROGRAM), EXECUTING)
     count = f"{documents} document{'s' if documents != 1 else ''}"
     provenance.record(
         "ins", f"{count} copied from the source folder, which was only read", "success", agents=(program, *people)
@@ -126,7 +113,7 @@ def record_screening(provenance: Provenance, engine: Engine) -> None:
         "Every document checked for viruses while it was copied",
         "success",
         note=f"nothing found within the limits the engine is set to; {signatures[:1].lower()}{signatures[1:]}",
-        agents=((provenance.program(f"{engine.name} {engine.version}", signatures), _EXECUTING),),
+        agents=((provenance.program(f"{engine.name} {engine.version}", signatures), EXECUTING),),
     )
 
 
@@ -150,7 +137,7 @@ def record_received_checksums(
         f"Documents compared, in the read that copied them, with the checksums that came with them ({named})",
         "success",
         note=f"{compared} of {documents} document{'s' if documents != 1 else ''} compared{absent}",
-        agents=((provenance.program(PROGRAM), _EXECUTING),),
+        agents=((provenance.program(PROGRAM), EXECUTING),),
     )
 
 
@@ -166,53 +153,7 @@ def record_identification(provenance: Provenance, identities: Sequence[FormatIde
         f"Format of each file identified by PRONOM signatures: {signatures.removesuffix(')')}",
         "warning" if unknown else "success",
         note=f"{unknown} of {len(identities)} unknown" if unknown else f"{len(identities)} identified",
-        agents=((provenance.program(name, signatures.removesuffix(")")), _EXECUTING),),
-    )
-
-
-def record_rendition(provenance: Provenance, document: RenderedDocument) -> None:
-    """Record one attempt at a rendition and what each of its checks saw; or that none was needed."""
-    result = document.result
-    if not result.tool:
-        return
-    if result.status == "kept":
-        _record_checks(
-            provenance, result, f"Original checked: it is PDF/A-{result.flavour} as it is", document.original
-        )
-        return
-    made = document.rendition is not None
-    objects: list[tuple[str, Literal["source", "outcome"]]] = [(document.original, "source")]
-    if document.rendition is not None:
-        objects.append((document.rendition, "outcome"))
-    provenance.record(
-        "nor",
-        _rendition_words(result) if made else "Rendering as PDF/A was tried and not kept",
-        "success" if made else "fail",
-        note="; ".join(result.notes) if made else "; ".join(finding.message for finding in result.findings),
-        agents=((provenance.program(result.tool), _EXECUTING), (provenance.program(PROGRAM), _EXECUTING)),
-        objects=objects,
-    )
-    if result.checks:
-        what = "Rendition checked" if made else "Rendition checked, which is not kept"
-        _record_checks(provenance, result, what, document.rendition)
-
-
-def _rendition_words(result: RenderResult) -> str:
-    done = CONVERTED if result.status == "converted" else "Rendered as PDF/A-"
-    if result.flavour:
-        return f"{done}{result.flavour}"
-    return f"{done.removesuffix('/A-')}, which is not called PDF/A"
-
-
-def _record_checks(provenance: Provenance, result: RenderResult, what: str, path: str | None) -> None:
-    notes = result.notes if result.status == "kept" else ()
-    provenance.record(
-        "val",
-        f"{what}: " + ", ".join(check.name for check in result.checks),
-        _outcome_of(result.checks),
-        note="; ".join([*map(_check_words, result.checks), *notes]),
-        agents=[(agent, _VALIDATOR) for agent in dict.fromkeys(map(provenance.program, _tools(result.checks)))],
-        objects=[(path, "source")] if path else [],
+        agents=((provenance.program(name, signatures.removesuffix(")")), EXECUTING),),
     )
 
 
@@ -227,7 +168,7 @@ def record_packaging(provenance: Provenance, change: str | None, opinion: tuple[
         change: what changed against the version before, for version 2 and later.
         opinion: tool, ``valid`` or ``not-run``, and a detail.
     """
-    program = (provenance.program(PROGRAM), _EXECUTING)
+    program = (provenance.program(PROGRAM), EXECUTING)
     detail = "Bag (RFC 8493), PREMIS and RO-Crate made; every file read back and its digests compared"
     provenance.record("ipc", detail, "success", note=change or "", agents=(program,))
     tool, outcome, note = opinion
@@ -236,22 +177,5 @@ def record_packaging(provenance: Provenance, change: str | None, opinion: tuple[
         "The bag validated by a second program, at its fast level (structure and Payload-Oxum)",
         "success" if outcome == "valid" else "not run",
         note=note,
-        agents=((provenance.program(tool), _VALIDATOR),),
+        agents=((provenance.program(tool), VALIDATOR),),
     )
-
-
-def _outcome_of(checks: Iterable[Check]) -> Outcome:
-    """Say what the checks that ran came to; a check that did not run counts for nothing."""
-    seen = {check.passed for check in checks}
-    if False in seen:
-        return "fail"
-    return "success" if True in seen else "not run"
-
-
-def _tools(checks: Iterable[Check]) -> list[str]:
-    return [check.tool for check in checks if check.tool and check.passed is not None]
-
-
-def _check_words(check: Check) -> str:
-    outcome = {True: "passed", False: "failed", None: "gave no verdict"}[check.passed]
-    return f"{check.name} {outcome}: {check.detail}" if check.detail else f"{check.name} {outcome}"

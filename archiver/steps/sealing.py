@@ -29,7 +29,8 @@ from archiver.steps.item_documents import ItemDocument
 from archiver.steps.item_place import ItemPlace
 from archiver.steps.packaged_records import write_record
 from archiver.steps.program import SOFTWARE_AGENT
-from archiver.steps.provenance import Provenance, RenderedDocument
+from archiver.steps.provenance import Provenance
+from archiver.steps.rendition_events import RenderedDocument, record_renditions
 from archiver.steps.versions import change_since, restated
 from archiver.storage.bag_tags import manifest_name
 from archiver.storage.bag_writer import BagWriter
@@ -224,9 +225,10 @@ def _provenance(
     if screened_by is not None:
         provenance.record_screening(told, screened_by)
     provenance.record_identification(told, [file.identity for file in files if file.identity])
-    for document in documents:
-        attempt = RenderedDocument(original=document.packaged, rendition=document.rendition, result=document.result)
-        provenance.record_rendition(told, attempt)
+    attempts = (
+        RenderedDocument(original=one.packaged, rendition=one.rendition, result=one.result) for one in documents
+    )
+    record_renditions(told, tuple(attempts))
     provenance.record_packaging(told, change, opinion)
     return told
 

@@ -38,6 +38,7 @@ def recorded_renditions(premis: Path) -> dict[str, RecordedRendition]:
         record is absent, cannot be read or is beyond 256 MiB.
     """
     flavours: dict[str, str] = {}
+    made_by: dict[str, list[str]] = {}
     converted: set[str] = set()
     try:
         if premis.stat().st_size > _LARGEST:
@@ -46,16 +47,19 @@ def recorded_renditions(premis: Path) -> dict[str, RecordedRendition]:
             wanted = (f"{_NAMESPACE}object", f"{_NAMESPACE}event")
             for _, element in etree.iterparse(file, tag=wanted, resolve_entities=False, no_network=True):
                 if element.tag == wanted[0]:
-                    flavours |= _flavour(element)
+                    found = _flavour(element)
+                    flavours |= found
+                    made_by |= dict.fromkeys(found, _texts(element, "relatedEventIdentifierValue"))
                 elif (element.findtext(f".//{_NAMESPACE}eventDetail") or "").startswith(CONVERTED):
-                    converted.update(
-                        one.text or "" for one in element.iter(f"{_NAMESPACE}linkingObjectIdentifierValue")
-                    )
+                    # An event of very many files does not link them; each of them names the event that made it.
+                    converted.update(_texts(element, "linkingObjectIdentifierValue"))
+                    converted.update(_texts(element, "eventIdentifierValue"))
                 _let_go(element)
     except (OSError, etree.XMLSyntaxError):
         return {}
     return {
-        path: RecordedRendition(flavour=flavour, status=_status(path, converted)) for path, flavour in flavours.items()
+        path: RecordedRendition(flavour=flavour, status=_status(path, converted, made_by[path]))
+        for path, flavour in flavours.items()
     }
 
 
@@ -67,10 +71,14 @@ def _flavour(element: etree._Element) -> dict[str, str]:
     return {}
 
 
-def _status(path: str, converted: set[str]) -> Literal["rendered", "converted", "kept"]:
+def _texts(element: etree._Element, name: str) -> list[str]:
+    return [one.text or "" for one in element.iter(f"{_NAMESPACE}{name}")]
+
+
+def _status(path: str, converted: set[str], made_by: list[str]) -> Literal["rendered", "converted", "kept"]:
     if path.startswith("representations/original/"):
         return "kept"
-    return "converted" if path in converted else "rendered"
+    return "converted" if not converted.isdisjoint((path, *made_by)) else "rendered"
 
 
 def _let_go(element: etree._Element) -> None:

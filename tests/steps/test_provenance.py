@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from archiver.model import Agent, Check, Finding, FormatIdentity, RenderResult, Severity
 from archiver.steps import provenance
 from archiver.steps.program import PROGRAM
-from archiver.steps.provenance import Provenance, RenderedDocument
+from archiver.steps.provenance import Provenance
+from archiver.steps.rendition_events import APART, RenderedDocument, record_renditions
 
 IDENTIFIER = "urn:uuid:9ab21832-4f36-54e1-a187-f73fbb0c9cd2"
 NOW = datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
@@ -93,7 +95,7 @@ def test_identification_says_how_many_are_unknown(
 
 def test_what_was_not_done_is_not_told(told: Provenance) -> None:
     provenance.record_identification(told, [])
-    provenance.record_rendition(told, rendered(kept=False, tool=""))
+    record_renditions(told, [rendered(kept=False, tool="")])
     assert (told.events, told.agents) == ([], {})
 
 
@@ -102,7 +104,7 @@ def test_a_rendition_and_its_checks_link_source_and_outcome(told: Provenance) ->
         Check(name="pdfa", passed=True, tool="pikepdf.pdfa 10.17.0", detail="PDF/A-2u"),
         Check(name="verapdf", passed=None, tool="veraPDF", detail=""),
     )
-    provenance.record_rendition(told, rendered(kept=True, checks=checks))
+    record_renditions(told, [rendered(kept=True, checks=checks)])
     made, checked = told.events
     assert (made.code, made.outcome, made.outcome_note) == ("nor", "success", "read as cp1251; 2 characters removed")
     assert made.objects == ((ORIGINAL, "source"), (RENDITION, "outcome"))
@@ -119,18 +121,49 @@ def test_a_rendition_and_its_checks_link_source_and_outcome(told: Provenance) ->
 )
 def test_checks_that_did_not_run_prove_nothing(told: Provenance, passed: tuple[bool | None, ...], outcome: str) -> None:
     checks = tuple(Check(name=f"check-{n}", passed=one, tool="judge 1.0", detail="") for n, one in enumerate(passed))
-    provenance.record_rendition(told, rendered(kept=True, checks=checks))
+    record_renditions(told, [rendered(kept=True, checks=checks)])
     assert told.events[-1].outcome == outcome
 
 
 def test_a_rendition_that_was_not_kept_is_a_failure_without_outcome(told: Provenance) -> None:
-    provenance.record_rendition(
-        told, rendered(kept=False, checks=(Check(name="x", passed=False, tool="t", detail=""),))
-    )
+    record_renditions(told, [rendered(kept=False, checks=(Check(name="x", passed=False, tool="t", detail=""),))])
     event, checked = told.events
     assert (event.outcome, event.outcome_note) == ("fail", "A glyph is missing.")
     assert event.objects == ((ORIGINAL, "source"),)
     assert (checked.code, checked.outcome, checked.outcome_note, checked.objects) == ("val", "fail", "x failed", ())
+
+
+def many(number: int) -> list[RenderedDocument]:
+    documents = []
+    for count in range(number):
+        checks = (Check(name="text", passed=True, tool="pypdfium2 5.0", detail=f"{count} characters"),)
+        one = rendered(kept=count % 50 != 7, checks=checks)
+        if count % 50 == 7:
+            one = replace(one, result=replace(one.result, checks=(replace(checks[0], passed=False),)))
+        rendition = f"representations/pdfa/data/{count}.pdf" if one.rendition else None
+        documents.append(replace(one, original=f"representations/original/data/{count}", rendition=rendition))
+    return documents
+
+
+def test_of_few_documents_each_has_events_of_its_own(told: Provenance) -> None:
+    record_renditions(told, many(APART))
+    assert len(told.events) == 2 * APART
+
+
+def test_of_very_many_documents_those_that_say_the_same_stand_once(told: Provenance) -> None:
+    record_renditions(told, many(APART + 1))
+    by_outcome = [(event.code, event.outcome, len(event.objects)) for event in told.events]
+    assert by_outcome == [
+        *[("nor", "fail", 1), ("val", "fail", 0)] * 2,
+        ("nor", "success", 2 * (APART - 1)),
+        ("val", "success", APART - 1),
+    ]
+    assert told.events[-1].outcome_note == "text passed"
+    assert told.events[1].outcome_note == "text failed: 7 characters"
+    assert told.events[-2].objects[:2] == (
+        ("representations/original/data/0", "source"),
+        ("representations/pdfa/data/0.pdf", "outcome"),
+    )
 
 
 @pytest.mark.parametrize(("opinion", "outcome"), [("valid", "success"), ("not-run", "not run")])

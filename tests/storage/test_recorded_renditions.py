@@ -36,6 +36,18 @@ def test_how_a_rendition_was_made(tmp_path: Path, detail: str, status: str) -> N
     assert (found.flavour, found.status) == ("2b", status)
 
 
+def test_a_rendition_names_the_event_of_very_many(tmp_path: Path) -> None:
+    names = (
+        "<relatedEventIdentifier><relatedEventIdentifierValue>{}</relatedEventIdentifierValue></relatedEventIdentifier>"
+    )
+    made = OBJECT.format(MADE, "Conforms to PDF/A-2b").replace("</object>", f"{names.format('1')}</object>")
+    for identifier, status in (("1", "converted"), ("2", "rendered")):
+        event = EVENT.format("Converted to PDF/A-2b", "representations/pdfa")
+        numbered = f"<event><eventIdentifierValue>{identifier}</eventIdentifierValue>"
+        file = record(tmp_path, made, event.replace("<event>", numbered))
+        assert recorded_renditions(file)[MADE].status == status
+
+
 def test_an_original_that_is_pdfa(tmp_path: Path) -> None:
     file = record(tmp_path, OBJECT.format(KEPT, "Conforms to PDF/A-4f; and"), OBJECT.format("x", "Media type: y"))
     assert recorded_renditions(file) == {KEPT: RecordedRendition(flavour="4f", status="kept")}
