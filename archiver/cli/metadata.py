@@ -7,6 +7,7 @@ import click
 from archiver.cli.lazy_group import LazyGroup
 
 SUBCOMMANDS = {
+    "template": "Write a sheet to describe a folder in.",
     "check": "Find every problem in the metadata, without building anything.",
     "crosswalk": "Write records in another vocabulary: DataCite, MODS, DSpace and others.",
 }

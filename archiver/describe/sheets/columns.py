@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from archiver.describe.keys import closest_term, key_fix
 from archiver.describe.sheets.exports import PLAIN_FILES, Export, recognise
-from archiver.describe.sheets.formulas import unguarded
 from archiver.describe.sheets.lines import MOST_COLUMNS, column_name
+from archiver.describe.sheets.own_parts import is_own_heading
 from archiver.model import Finding, Severity
 from archiver.standards.dc_terms import TermKey, parse_key
+from archiver.standards.formula_cells import unguarded
 from archiver.standards.names import printable
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
     from archiver.describe.sheets.lines import Line, Table
     from archiver.describe.sheets.telling import Telling
-
-PROBLEMS_HEADING = "problems (archiver)"
-"""Of the column that ``archiver metadata check --annotate`` adds; no values are taken from it."""
 
 _SHOWN = 60
 _WHOLLY_STATED = ("actors", "starts", "ends")  # what kind of event it was, and its date in words, are kept as well
@@ -115,7 +113,7 @@ def understand(line: Line, place: str, telling: Telling, table: Table) -> Layout
     columns = tuple(
         Column(index=index, heading=_heading(cell), key=_key(cell, export))
         for index, cell in enumerate(cells)
-        if cell.strip() and index not in files and index not in consumed and _folded(cell) != PROBLEMS_HEADING
+        if cell.strip() and index not in files and index not in consumed and not is_own_heading(cell)
     )
     _tell(columns, export, f"{place}{line.place}", telling)
     if not events and not any(column.key for column in columns):

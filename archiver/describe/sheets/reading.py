@@ -13,6 +13,7 @@ from archiver.describe.sheets.columns import names_file
 from archiver.describe.sheets.delimited import find_delimiter, find_encoding, read_delimited
 from archiver.describe.sheets.exports import EXPORTS, PLAIN_FILES
 from archiver.describe.sheets.lines import SheetError, Table
+from archiver.describe.sheets.own_parts import is_own_heading
 from archiver.describe.sheets.tables import better_header, header_of, read_table
 from archiver.describe.sheets.telling import Telling
 from archiver.standards.names import printable
@@ -92,8 +93,8 @@ def _read_tables(tables: Iterator[Table], telling: Telling, store: RowStore) -> 
     headless: list[Finding] = []
     for table in tables:
         header = header_of(table)
-        if header is None:
-            continue  # a workbook's empty sheets say nothing
+        if header is None or is_own_heading(header.cells[0]):
+            continue  # a workbook's empty sheets say nothing, and what explains a sheet of ours states nothing
         name = table.name or ""
         if names_file(header) and not table.hidden:
             read += 1

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from archiver.describe.sheets.events import event_values
-from archiver.describe.sheets.formulas import unguarded
 from archiver.describe.sheets.lines import REFUSED, CellNote, Line, Oddity, column_name
 from archiver.describe.sheets.splitting import split_values
 from archiver.model import Finding, KeptValue, Severity, SourceKind, Statement, ValueSource
+from archiver.standards.formula_cells import unguarded
 from archiver.standards.names import printable
 
 if TYPE_CHECKING:

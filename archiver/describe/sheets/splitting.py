@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from archiver.describe.sheets.formulas import unguarded
+from archiver.standards.formula_cells import unguarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

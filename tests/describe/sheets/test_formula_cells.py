@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.describe.sheets.formulas import Form, guarded, unguarded
 from archiver.describe.sheets.splitting import join_values, split_values
+from archiver.standards.formula_cells import Form, guarded, unguarded
 from tests.describe.sheets.reading import read
 
 if TYPE_CHECKING:
