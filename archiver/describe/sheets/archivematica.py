@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 LARGEST = 16 << 20
 """Bytes: the whole of it is held in memory, several times over."""
 
+_FIX = (
+    'Write it as a list of objects, [{"filename": "objects/a.txt", "dc.title": "A", "dc.subject": ["x", "y"]}, ...], '
+    "or name a sidecar in JSON after the whole file name of its document."
+)
+
 
 def read_objects(stream: BinaryIO) -> Table:
     """Return the one table of a ``metadata.json``; its first line, number 0, has the keys.
@@ -36,7 +41,7 @@ def read_objects(stream: BinaryIO) -> Table:
     except TreeError as error:
         fault = error.faults[0]
         where = f", line {fault.line}" if fault.line else ""
-        raise SheetError(f"cannot be read{where}: it {_verb(fault.message)}") from error
+        raise SheetError(f"cannot be read{where}: it {_verb(fault.message)}", fix=_FIX) from error
     objects = _objects(tree)
     columns = _columns(objects)
     return Table(name=None, lines=_lines(objects, columns), splits=False)
@@ -46,7 +51,7 @@ def _objects(tree: Node) -> list[Mapping]:
     items = tree.items if isinstance(tree, Sequence) else ()
     objects = [item for item in items if isinstance(item, Mapping)]
     if not isinstance(tree, Sequence) or len(objects) < len(items):
-        raise SheetError('is no list of objects ([{"filename": "objects/a.txt", "dc.title": "A"}, ...])')
+        raise SheetError("is no list of objects", fix=_FIX)
     return objects
 
 

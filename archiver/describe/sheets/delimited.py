@@ -161,7 +161,8 @@ def _lines(stream: BinaryIO, encoding: Encoding, delimiter: str) -> Iterator[Lin
         # Nothing in the text says where the author meant to close it: all that follows may have been swallowed.
         raise SheetError(
             f"cannot be read from row {before.number} on (a double quote opens there and is never closed); rows "
-            "before it are used"
+            "before it are used",
+            fix="Close the quote; within a quoted cell a double quote is written twice.",
         )
     if before:
         yield before

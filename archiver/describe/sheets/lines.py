@@ -22,6 +22,9 @@ MOST_ROWS = 1 << 24
 """Of a sheet; a spreadsheet program stops at 2 ** 20."""
 
 
+UNLOCK = "Open it in a spreadsheet program and save it as XLSX, without a password."
+
+
 class Oddity(StrEnum):
     """Why a cell's text may not be what its author typed, or is missing."""
 
@@ -104,6 +107,16 @@ def encodable(text: str) -> str:
 
 class SheetError(Exception):
     """A sheet cannot be read, or not from here on; the message goes on after 'the sheet'."""
+
+    def __init__(self, reason: str, *, fix: str = "") -> None:
+        """Say why.
+
+        Args:
+            reason: goes on after 'the sheet'.
+            fix: what its author can do; empty for what mends most of them: saving it anew.
+        """
+        self.fix = fix
+        super().__init__(reason)
 
 
 def column_name(index: int) -> str:

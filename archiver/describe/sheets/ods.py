@@ -12,6 +12,7 @@ from archiver.describe.sheets.lines import (
     LONGEST_CELL,
     MOST_COLUMNS,
     MOST_ROWS,
+    UNLOCK,
     CellNote,
     Line,
     Oddity,
@@ -256,8 +257,12 @@ def read_ods(stream: BinaryIO) -> Iterator[Table]:
 
 def _items(chunks: Iterator[bytes]) -> Iterator[_Opened | _Closed | Line]:
     events = _ContentEvents()
-    for _ in read_events(chunks, events, _CONTENT):
-        yield from events.take()
+    try:
+        for _ in read_events(chunks, events, _CONTENT):
+            yield from events.take()
+    except SheetError:
+        yield from events.take()  # what stands before the fault
+        raise
 
 
 def _until_closed(items: Iterator[_Opened | _Closed | Line]) -> Iterator[Line]:
@@ -291,7 +296,7 @@ def _refuse_encrypted(parts: Parts) -> None:
     with parts.chunks(_MANIFEST) as chunks:
         for _ in read_events(chunks, events, _MANIFEST):
             if events.encrypted:
-                raise SheetError("is protected by a password; save it without one")
+                raise SheetError("is protected by a password", fix=UNLOCK)
 
 
 def _count(text: str | None) -> int:

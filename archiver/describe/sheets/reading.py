@@ -12,7 +12,7 @@ from archiver.describe.sheets import wording
 from archiver.describe.sheets.columns import names_file
 from archiver.describe.sheets.delimited import find_delimiter, find_encoding, read_delimited
 from archiver.describe.sheets.exports import EXPORTS, PLAIN_FILES
-from archiver.describe.sheets.lines import SheetError, Table
+from archiver.describe.sheets.lines import UNLOCK, SheetError, Table
 from archiver.describe.sheets.own_parts import is_own_heading
 from archiver.describe.sheets.tables import better_header, header_of, read_table
 from archiver.describe.sheets.telling import Telling
@@ -48,7 +48,7 @@ def read_sheet(stream: BinaryIO, file: str, store: RowStore) -> tuple[Finding, .
     try:
         _read_tables(_tables(stream, file.lower(), telling), telling, store)
     except SheetError as error:
-        telling.add(wording.unreadable(telling.file, str(error)))
+        telling.add(wording.unreadable(telling.file, error))
     return telling.findings()
 
 
@@ -59,7 +59,7 @@ def _tables(stream: BinaryIO, file: str, telling: Telling) -> Iterator[Table]:
     start = stream.read(4)
     stream.seek(0)
     if start == _COMPOUND:
-        raise SheetError("is protected by a password, or is an old workbook (.xls); save it as XLSX without a password")
+        raise SheetError("is protected by a password, or is an old workbook (.xls)", fix=UNLOCK)
     if file.endswith(".xlsx"):
         from archiver.describe.sheets.xlsx import read_xlsx  # noqa: PLC0415 -- only the reader that is needed
 
@@ -73,7 +73,7 @@ def _tables(stream: BinaryIO, file: str, telling: Telling) -> Iterator[Table]:
 
         return iter((read_objects(stream),))
     if start.startswith(_ZIP):
-        raise SheetError("is a workbook and no text; name it .xlsx or .ods")
+        raise SheetError("is a workbook and no text", fix="Name it .xlsx or .ods, whichever it is.")
     return iter((_delimited(stream, file, telling),))
 
 

@@ -74,7 +74,7 @@ def read_table(table: Table, header: Line, telling: Telling, store: RowStore) ->
         for row in _records(_filled(table.lines), layout, telling, seen):
             store.add(row)
     except SheetError as error:
-        telling.add(wording.unreadable(telling.file, str(error), place))
+        telling.add(wording.unreadable(telling.file, error, place))
     _say(layout, seen, telling)
     merged = wording.merged_cells(telling.file, place, header.number, table.merged)
     telling.extend(merged)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from archiver.describe.sheets.columns import Layout
     from archiver.describe.sheets.delimited import Encoding
-    from archiver.describe.sheets.lines import Line, Table
+    from archiver.describe.sheets.lines import Line, SheetError, Table
     from archiver.describe.sheets.telling import Places
 
 _SHOWN = 60
@@ -30,14 +30,14 @@ def place_of(file: str, table: Table) -> str:
     return file if table.name is None else f"{file}, sheet {table.name}"
 
 
-def unreadable(file: str, reason: str, place: str = "", fix: str = "") -> Finding:
+def unreadable(file: str, error: SheetError, place: str = "") -> Finding:
     """Word why a sheet, or the rest of it, cannot be read."""
     return Finding(
         severity=Severity.ERROR,
         code="sheet-unreadable",
         file=file,
-        message=f"{place or file}: the sheet {printable(reason)}.",
-        fix=fix or "Save it as 'CSV UTF-8' or XLSX with a header row: filename, then one column for each term.",
+        message=f"{place or file}: the sheet {printable(str(error))}.",
+        fix=error.fix or "Save it as 'CSV UTF-8' or XLSX with a header row: filename, then one column for each term.",
     )
 
 

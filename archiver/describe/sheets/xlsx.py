@@ -133,8 +133,12 @@ def read_xlsx(stream: BinaryIO) -> Iterator[Table]:
 def _lines(parts: Parts, part: str, workbook: Workbook, merged: list[str]) -> Iterator[Line]:
     events = SheetEvents(workbook, merged)
     with parts.chunks(part) as chunks:
-        for _ in read_events(chunks, events, part):
-            yield from events.take()
+        try:
+            for _ in read_events(chunks, events, part):
+                yield from events.take()
+        except SheetError:
+            yield from events.take()  # what stands before the fault
+            raise
 
 
 def _relations(parts: Parts, part: str) -> dict[str, tuple[str, str]]:

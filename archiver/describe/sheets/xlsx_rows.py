@@ -161,10 +161,10 @@ class SheetEvents:
         """Return a cell's text and what is odd about it."""
         if self._kind == "e":
             return "", (Oddity.FAULT, written)
-        if self._formula and not self._valued:
-            return "", (Oddity.FORMULA_EMPTY, "")
         if not written:
-            return "", None
+            # A computed empty text has a value of that type; other programs write an empty v where none was computed.
+            computed = not self._formula or (self._valued and self._kind == "str")
+            return "", None if computed else (Oddity.FORMULA_EMPTY, "")
         text, oddity = self._typed(written)
         if self._formula and oddity is None:
             oddity = (Oddity.FORMULA, "")
