@@ -199,7 +199,7 @@ class ProgramOutput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderRequest:
-    """Everything a renderer may know about a document. It gets no path it could open: it reads nothing but this."""
+    """Everything a renderer may know about a document. A renderer opens no path: it reads nothing but this."""
 
     name: str
     """The document's path in the item, for messages."""
@@ -226,9 +226,10 @@ class RenderRequest:
     """Images of the same item that the document may show: path from the document's own folder (``../plates/1.png``)
     -> content. Bounded in number and bytes by whoever makes the request."""
 
+    large_file: str | None = None
+    """Absolute path of a document too large to be handed over, ``content`` being empty; one child may read it."""
     refused: Check | None = None
     """What a second validator said against keeping a document as the PDF/A it says it is; None: nothing."""
-
     second_validator: bool = False
     """veraPDF is asked about whatever comes of this: so a PDF may be given that the built-in validator cannot judge."""
 

@@ -10,6 +10,10 @@ import dataclasses
 from archiver.model import Check, Finding, RenderResult, Severity
 from archiver.standards.names import printable
 
+LARGEST_RENDERED = 32 << 20
+"""Bytes of a document beyond which it is packaged without a rendition: what is made of it, and what that is compared
+with, are several times as large, in the memory of one worker."""
+
 INSTALL_LIBREOFFICE = (
     "Debian and Ubuntu: apt-get install --no-install-recommends libreoffice-writer-nogui libreoffice-impress-nogui "
     "libreoffice-calc-nogui; Fedora: dnf install libreoffice-writer libreoffice-impress libreoffice-calc; macOS: brew "
@@ -53,6 +57,26 @@ def rendering_timed_out(name: str, seconds: float) -> RenderResult:
             message=f"{name}: no PDF/A copy, because rendering took longer than {seconds:g} seconds and was stopped.",
             fix="Split the document into smaller ones; the original is packaged as it is.",
         )
+    )
+
+
+def too_large(name: str, size: int, cause: str = "") -> Finding:
+    """Return the finding on a document that is larger than what is rendered.
+
+    Args:
+        name: the document's path.
+        size: bytes.
+        cause: of a PDF, why it is not PDF/A as it stands; empty for any other document.
+    """
+    words = f"documents beyond {LARGEST_RENDERED:,} are not rendered as PDF/A"
+    if cause:
+        words = f"PDFs beyond {LARGEST_RENDERED:,} are not converted, and it cannot stay as it is: {printable(cause)}"
+    return Finding(
+        severity=Severity.WARNING,
+        code="rendition-too-large",
+        file=name,
+        message=f"{name} has {size:,} bytes; {words}.",
+        fix="Nothing has to be done; split the document if a PDF/A copy is wanted.",
     )
 
 

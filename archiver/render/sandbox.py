@@ -66,6 +66,9 @@ class SandboxSettings:
     memory: int = 2 * GIBIBYTE
     """Bytes of address space."""
 
+    readable: tuple[str, ...] = ()
+    """Files that children may read beside libraries and fonts; absolute."""
+
     cpu_seconds: int = 3600
     """For the whole life of one child."""
 
@@ -115,7 +118,7 @@ def lock_in(settings: SandboxSettings) -> None:
     """
     global _report  # noqa: PLW0603 - the state of a process is process-wide
     die_with_parent()
-    readable = _readable(settings.scratch)
+    readable = (*_readable(settings.scratch), *map(os.path.realpath, settings.readable))
     limits = _limit(settings)
     privileges = forbid_privileges()
     network = leave_network()

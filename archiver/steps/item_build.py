@@ -12,6 +12,7 @@ from pathlib import Path
 from archiver.describe import Metadata
 from archiver.errors import ItemError
 from archiver.model import Finding, RenderRequest, RenderResult, Severity
+from archiver.render.failures import LARGEST_RENDERED
 from archiver.standards.names import printable
 from archiver.steps import naming
 from archiver.steps.companions import companions
@@ -131,12 +132,15 @@ class ItemBuild:
                 self._progress(document.size)
             elif document.identity is not None:
                 data = self._bag.root / "data"
-                content = (data / document.packaged).read_bytes()
+                staged = data / document.packaged
+                large = document.size > LARGEST_RENDERED
+                content = b"" if large else staged.read_bytes()
                 yield (
                     document.packaged,
                     RenderRequest(
                         name=printable(document.source),
                         content=content,
+                        large_file=str(staged.resolve()) if large else None,
                         media_type=document.identity.media_type,
                         puid=document.identity.puid,
                         description=self._descriptions.documents[document.source],

@@ -7,15 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from archiver.model import Finding, FormatIdentity, RenderResult, RenditionStatus, Severity, SourceItem
-from archiver.render import renderer_name
+from archiver.render import PDF, renderer_name
+from archiver.render.failures import LARGEST_RENDERED, too_large
 from archiver.standards.names import printable
 from archiver.steps import naming
 from archiver.steps.results import DocumentResult, RenditionResult
 from archiver.storage.existing_packages import ExistingPackage
 from archiver.storage.recorded_renditions import RecordedRendition
-
-LARGEST_RENDERED = 32 << 20
-"""Bytes of a document beyond which it is packaged without a rendition."""
 
 
 @dataclass(slots=True)
@@ -71,10 +69,11 @@ def settled_without_rendering(document: ItemDocument, flavour: str | None) -> Re
     identity = document.identity
     if flavour is None or identity is None or document.size == 0:
         return _no_rendition("skipped")
-    if renderer_name(identity.puid, identity.media_type, document.source) is None:
+    name = renderer_name(identity.puid, identity.media_type, document.source)
+    if name is None:
         return _no_rendition("unsupported", _unsupported(document, identity))
-    if document.size > LARGEST_RENDERED:
-        return _no_rendition("skipped", _too_large(document))
+    if document.size > LARGEST_RENDERED and name != PDF:  # a PDF may be its own rendition, whatever its size
+        return _no_rendition("skipped", too_large(printable(document.source), document.size))
     return None
 
 
@@ -133,15 +132,4 @@ def _unsupported(document: ItemDocument, identity: FormatIdentity) -> Finding:
         file=name,
         message=f"{name} is {kind}, which is not rendered as PDF/A yet; it is packaged as it is.",
         fix="Nothing has to be done; if a reader needs a PDF/A copy, put one into the item beside it.",
-    )
-
-
-def _too_large(document: ItemDocument) -> Finding:
-    name = printable(document.source)
-    return Finding(
-        severity=Severity.WARNING,
-        code="rendition-too-large",
-        file=name,
-        message=f"{name} has {document.size:,} bytes; documents beyond {LARGEST_RENDERED:,} are not rendered as PDF/A.",
-        fix="Nothing has to be done; split the document if a PDF/A copy is wanted.",
     )

@@ -6,10 +6,10 @@ from archiver.describe import Metadata
 from archiver.errors import ItemError
 from archiver.model import FormatIdentity
 from archiver.render import renderer_name
+from archiver.render.failures import LARGEST_RENDERED
 from archiver.steps import naming
 from archiver.steps.e_ark import e_ark_paths
 from archiver.steps.item_build import ItemBuild
-from archiver.steps.item_documents import LARGEST_RENDERED
 from archiver.steps.item_place import ItemPlace
 from archiver.steps.results import DocumentResult, ItemResult, RenditionResult
 from archiver.storage.bag_tags import manifest_name

@@ -15,6 +15,7 @@ from archiver.render import PDF, renderer_name
 from archiver.render.failures import rendering_failed, rendering_timed_out, with_second_judge
 from archiver.render.gate.verapdf import VeraPdf
 from archiver.render.sandbox import SandboxSettings, load, lock_in, render
+from archiver.steps.large_pdfs import LargePdfs, not_kept
 from archiver.steps.office import OfficeConversions
 from archiver.steps.pdf_ways import PdfWays
 
@@ -29,21 +30,16 @@ WORKER_MEMORY = 400 << 20
 class RenderTicket:
     """A rendition that is being made."""
 
-    def __init__(
-        self, name: str, future: Future[Outcome[RenderResult | None]], judged: Future[RenderResult] | None = None
-    ) -> None:
+    def __init__(self, name: str, settled: Callable[[], RenderResult]) -> None:
         self._name = name
-        self._future = future
-        self._judged = judged
+        self._settled = settled
 
     def result(self) -> RenderResult:
         """Wait for it; a worker that died or took too long is a failed result, never an exception."""
-        if self._judged is not None:
-            try:
-                return self._judged.result()
-            except CancelledError:  # the pool was given up; what it had to judge is settled, or not kept
-                return rendering_failed(self._name, "the build ended before veraPDF was asked")
-        return _settled(self._name, self._future)
+        try:
+            return self._settled()
+        except CancelledError:  # the pool was given up; what it had to judge is settled, or not kept
+            return rendering_failed(self._name, "the build ended before it was judged")
 
 
 def _settled(name: str, future: Future[Outcome[RenderResult | None]]) -> RenderResult:
@@ -99,6 +95,7 @@ class RenderPool:
         programs = scratch.with_name(f"{scratch.name}-programs")
         programs.mkdir()
         self._office = OfficeConversions(workers, programs.resolve(), self._in_worker, sheets=sheets_by_office)
+        self._large = LargePdfs(programs.resolve(), timeout)
         self._pdfs = PdfWays(pdftopdfa, programs.resolve(), self._in_worker)
 
     def prepare(self) -> None:
@@ -110,25 +107,32 @@ class RenderPool:
     def submit(self, request: RenderRequest) -> RenderTicket:
         """Start rendering one document."""
         request = dataclasses.replace(request, second_validator=self._verapdf is not None)
+        if request.large_file is not None:
+            return RenderTicket(request.name, self._judging.submit(self._large_judged, request).result)
         office = self._office.takes(request)
         future = self._office.convert(request) if office else self._in_worker(render, request)
         is_pdf = renderer_name(request.puid, request.media_type, request.name) == PDF
         if self._verapdf is None and not (is_pdf and self._pdfs.has_program):
-            return RenderTicket(request.name, future)
+            return RenderTicket(request.name, lambda: _settled(request.name, future))
         settle = self._pdf_settled if is_pdf else self._judged
-        return RenderTicket(request.name, future, self._judging.submit(settle, request, future))
+        return RenderTicket(request.name, self._judging.submit(settle, request, future).result)
+
+    def _large_judged(self, request: RenderRequest) -> RenderResult:
+        first = self._large.judge(request)
+        return not_kept(request, self._seen(request, first)) if first.status == "kept" else first
 
     def _pdf_settled(self, request: RenderRequest, future: Future[Outcome[RenderResult | None]]) -> RenderResult:
-        return self._pdfs.gone(request, _settled(request.name, future), lambda one: self._seen(request.name, one))
+        return self._pdfs.gone(request, _settled(request.name, future), lambda one: self._seen(request, one))
 
     def _judged(self, request: RenderRequest, future: Future[Outcome[RenderResult | None]]) -> RenderResult:
-        return self._seen(request.name, _settled(request.name, future))
+        return self._seen(request, _settled(request.name, future))
 
-    def _seen(self, name: str, result: RenderResult) -> RenderResult:
+    def _seen(self, request: RenderRequest, result: RenderResult) -> RenderResult:
         """Ask veraPDF, where it is, about a rendition that may be called PDF/A."""
-        if self._verapdf is None or result.pdf is None or result.flavour is None:
+        pdf = Path(request.large_file) if request.large_file else result.pdf
+        if self._verapdf is None or pdf is None or result.flavour is None:
             return result
-        return with_second_judge(result, self._verapdf.check(result.pdf, result.flavour), name)
+        return with_second_judge(result, self._verapdf.check(pdf, result.flavour), request.name)
 
     def _in_worker(
         self, function: Callable[[RenderRequest], RenderResult | None], request: RenderRequest
@@ -148,6 +152,7 @@ class RenderPool:
         else:
             self._office.stop()
             self._pdfs.stop()
+            self._large.stop()
             self._pool.terminate()
             self._office.close()
             self._judging.shutdown(wait=False, cancel_futures=True)

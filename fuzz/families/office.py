@@ -57,10 +57,7 @@ def check_libreoffice(data: bytes) -> None:
     found = find_libreoffice()
     if found is None:
         return
-    name, _, part = data.partition(_MARK)
-    kind = name.decode("ascii", "replace")
-    content = _with_main(kind, part) if kind in _MAIN else data
-    kind = kind if kind in _MAIN else "rtf"
+    kind, content = office_document(data)
     # For each input, since the process that fuzzes ends without a word.
     with tempfile.TemporaryDirectory(prefix="fuzz-office-") as scratch:
         office = LibreOffice(found, Path(scratch), ProgramRunner(), ProgramLimits(wall_seconds=60))
@@ -71,6 +68,13 @@ def check_libreoffice(data: bytes) -> None:
     holds(result.status in {"rendered", "converted", "failed"}, f"no status {result.status}")
     holds(result.pdf is not None or result.findings, "a finding where there is no PDF")
     holds(not leftovers, f"folders are left: {leftovers}")
+
+
+def office_document(data: bytes) -> tuple[str, bytes]:
+    """Return the format and the document that an input of the target stands for."""
+    name, _, part = data.partition(_MARK)
+    kind = name.decode("ascii", "replace")
+    return (kind, _with_main(kind, part)) if kind in _MAIN else ("rtf", data)
 
 
 def _with_main(name: str, part: bytes) -> bytes:

@@ -20,6 +20,7 @@ from archiver.render.gate.verdict import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from pikepdf.pdfa import Finding
 
@@ -68,11 +69,11 @@ def conformance_check(pdf: bytes, flavour: str) -> Check:
     return Check(name="pdfa", passed=True, tool=PIKEPDF, detail=detail)
 
 
-def level_b_findings(pdf: bytes, part: str) -> tuple[str, tuple[Finding, ...]]:
+def level_b_findings(pdf: bytes | Path, part: str) -> tuple[str, tuple[Finding, ...]]:
     """Judge a file of any level by the rules of level B, which all levels of its part share.
 
     Args:
-        pdf: the bytes of the file.
+        pdf: the bytes of the file, or where it is.
         part: ``1``, ``2`` or ``3``.
 
     Returns:

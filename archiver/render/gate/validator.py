@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 from pikepdf.pdfa import validate_written
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pikepdf.pdfa import Report
 
 _MOST_KEPT = 5000
@@ -33,15 +35,15 @@ _REFERENCE = re.compile(r'"\d+ \d+ R"')
 """In the validator's own notation no name and no string looks like this."""
 
 
-def validate(pdf: bytes, flavour: str) -> Report:
+def validate(pdf: bytes | Path, flavour: str) -> Report:
     """Return pikepdf's report on the bytes of a file.
 
     Args:
-        pdf: the whole file.
+        pdf: the whole file, or where it is.
         flavour: ``1b``, ``2b`` or ``3b``.
     """
     _shorten()
-    return validate_written(BytesIO(pdf), flavour)
+    return validate_written(BytesIO(pdf) if isinstance(pdf, bytes) else pdf, flavour)
 
 
 @lru_cache(maxsize=1)

@@ -95,11 +95,11 @@ class VeraPdf:
             return
         self._unread, self._answers_due = b"", 1
 
-    def check(self, pdf: bytes, flavour: str) -> Check:
+    def check(self, pdf: bytes | Path, flavour: str) -> Check:
         """Judge one file.
 
         Args:
-            pdf: its bytes.
+            pdf: its bytes, or where it is.
             flavour: that it must be compliant with; a stronger level of the same part that it declares will do.
 
         Returns:
@@ -108,12 +108,15 @@ class VeraPdf:
         with self._asked:
             return self._checked(pdf, flavour)
 
-    def _checked(self, pdf: bytes, flavour: str) -> Check:
+    def _checked(self, pdf: bytes | Path, flavour: str) -> Check:
         self._files += 1
         file = self._folder / f"{self._files}.pdf"
         try:
             self._start()
-            file.write_bytes(pdf)
+            if isinstance(pdf, Path):
+                file.symlink_to(pdf)
+            else:
+                file.write_bytes(pdf)
             report = self._report(file)
         except _GoneError as gone:
             return Check(name=CHECK, passed=None, tool="veraPDF", detail=str(gone))
@@ -152,7 +155,7 @@ class VeraPdf:
             raise _GoneError(self._why_gone or "it ended too often to be started again")
         deadline = time.monotonic() + self._timeout
         try:
-            self._process.stdin.write(f"{file.resolve()}\n".encode())
+            self._process.stdin.write(f"{file.absolute()}\n".encode())
             self._process.stdin.flush()
             self._answers_due += 1
             while self._answers_due:

@@ -14,6 +14,7 @@ import pikepdf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from mmap import mmap
 
 _HEADER = re.compile(rb"%PDF-(?:1\.[0-7]|2\.0)(?:\r\n|\n|\r)%[\x80-\xff]{4,}")
 _END = re.compile(rb"%%EOF(?:\r\n|\n|\r)?\Z")
@@ -41,11 +42,11 @@ _HEX = re.compile(rb"[0-9A-Fa-f \t\r\n\f\0]*")
 _TEXT_PART = re.compile(rb"[^()\\]+|\\.|[()]", re.DOTALL)
 
 
-def syntax_faults(content: bytes, pdf: pikepdf.Pdf) -> Iterator[str]:
+def syntax_faults(content: bytes | mmap, pdf: pikepdf.Pdf) -> Iterator[str]:
     """Yield each fault found, in words with the clause; nothing for a file that is well written.
 
     Args:
-        content: the whole file.
+        content: the whole file, in memory or mapped.
         pdf: the same file, open; unchanged.
     """
     if not _HEADER.match(content):
@@ -106,7 +107,7 @@ def _stream_length(pdf: pikepdf.Pdf, key: tuple[int, int]) -> int | None:
     return int(length) if isinstance(length, int) else -1
 
 
-def _table_faults(content: bytes) -> Iterator[str]:
+def _table_faults(content: bytes | mmap) -> Iterator[str]:
     """ISO 19005-2 6.1.4: ``xref``, one end of line, two numbers with one space between them."""
     starts = _START.findall(content)
     if not starts:
@@ -116,7 +117,7 @@ def _table_faults(content: bytes) -> Iterator[str]:
     place = int(starts[-1])
     while place not in seen:
         seen.add(place)
-        if not content.startswith(b"xref", place):
+        if content[place : place + 4] != b"xref":
             return  # a stream, whose own syntax is that of any other object
         end = _table_end(content, place)
         trailer = _TRAILER.match(content, end) if end else None
@@ -132,7 +133,7 @@ def _table_faults(content: bytes) -> Iterator[str]:
         place = int(previous[1])
 
 
-def _table_end(content: bytes, place: int) -> int | None:
+def _table_end(content: bytes | mmap, place: int) -> int | None:
     table = _TABLE.match(content, place)
     end = table.end() if table else None
     while end is not None and (section := _SECTION.match(content, end)):
@@ -142,7 +143,7 @@ def _table_end(content: bytes, place: int) -> int | None:
     return end
 
 
-def _object_fault(content: bytes, offset: int, key: tuple[int, int], length: int | None) -> str | None:
+def _object_fault(content: bytes | mmap, offset: int, key: tuple[int, int], length: int | None) -> str | None:
     """ISO 19005-2 6.1.9, and 6.1.7.1 for a stream of ``length`` bytes, and 6.1.6 for strings of hexadecimal digits."""
     start = _OBJECT.match(content, offset)
     if start is None or (int(start[1]), int(start[2])) != key or content[offset - 1 : offset] not in {b"\r", b"\n"}:
@@ -151,7 +152,7 @@ def _object_fault(content: bytes, offset: int, key: tuple[int, int], length: int
     if fault:
         return fault
     if length is None:
-        ended = content.startswith(b"endobj", end) and content[end - 1 : end] in {b"\r", b"\n"}
+        ended = content[end : end + 6] == b"endobj" and content[end - 1 : end] in {b"\r", b"\n"}
         return None if ended and content[end + 6 : end + 7] in {b"\r", b"\n", b""} else "endobj is not alone (6.1.9)"
     stream = _STREAM.match(content, end)
     if stream is None:
@@ -165,7 +166,7 @@ def _object_fault(content: bytes, offset: int, key: tuple[int, int], length: int
     )
 
 
-def _body_end(content: bytes, place: int) -> tuple[int, str | None]:
+def _body_end(content: bytes | mmap, place: int) -> tuple[int, str | None]:
     """Return where ``endobj``, ``stream`` or ``startxref`` begins, or what is wrong before it."""
     while token := _TOKEN.match(content, place):
         if token["hex"] is not None:
@@ -184,7 +185,7 @@ def _body_end(content: bytes, place: int) -> tuple[int, str | None]:
     return place, "it does not end"
 
 
-def _text_end(content: bytes, place: int) -> int | None:
+def _text_end(content: bytes | mmap, place: int) -> int | None:
     depth = 1
     while depth <= _NESTED_PARENTHESES and (part := _TEXT_PART.match(content, place)):
         place = part.end()

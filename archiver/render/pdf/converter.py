@@ -23,7 +23,7 @@ from archiver.render.pdf.inspection import LARGEST_PAGES, MOST_FIELDS, PdfTraits
 from archiver.render.pdf.keeping import Keeping, judged_as_it_is
 from archiver.render.pdf.likeness import UNREAD, likeness
 from archiver.render.pdf.obstacles import first_found, is_only_unknown, is_unreadable, obstacles, plain
-from archiver.render.pdf.telling import told
+from archiver.render.pdf.telling import confirmed, told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,16 +73,13 @@ def _settled(request: RenderRequest, pdf: pikepdf.Pdf) -> RenderResult:
 
 
 def _kept(request: RenderRequest, traits: PdfTraits, keeping: Keeping) -> RenderResult:
-    declared = traits.declared
-    confirmed = f"it declares PDF/A-{declared}; level {(keeping.flavour or '')[1:]} was confirmed"
-    notes = (confirmed,) if keeping.flavour != declared else ()
     return RenderResult(
         status="kept",
         flavour=keeping.flavour,
         validated=True if keeping.proven else None,
         pdf=request.content,
         checks=keeping.checks,
-        notes=notes,
+        notes=confirmed(traits.declared, str(keeping.flavour)),
         tool=PIKEPDF,
     )
 

@@ -13,6 +13,9 @@ from archiver.render.pdf.byte_syntax import syntax_faults
 from archiver.render.pdf.obstacles import first_found, is_only_unknown
 
 if TYPE_CHECKING:
+    from mmap import mmap
+    from pathlib import Path
+
     import pikepdf
     from pikepdf.pdfa import Finding
 
@@ -36,7 +39,9 @@ class Keeping:
     """False: a second validator has to say so before it may be called that."""
 
 
-def judged_as_it_is(content: bytes, pdf: pikepdf.Pdf, traits: PdfTraits, *, second_validator: bool) -> Keeping:
+def judged_as_it_is(
+    content: bytes | mmap, pdf: pikepdf.Pdf, traits: PdfTraits, *, second_validator: bool, file: Path | None = None
+) -> Keeping:
     """Judge a PDF as it stands.
 
     Two checks make one verdict: ``pdfa``, what the validator sees through the library that reads the file, and
@@ -48,6 +53,7 @@ def judged_as_it_is(content: bytes, pdf: pikepdf.Pdf, traits: PdfTraits, *, seco
         pdf: the same file, open; unchanged.
         traits: of it.
         second_validator: it will be asked about whatever may be kept.
+        file: where the PDF is, when ``content`` is not in memory.
     """
     declared = traits.declared
     if declared is None:
@@ -57,7 +63,7 @@ def judged_as_it_is(content: bytes, pdf: pikepdf.Pdf, traits: PdfTraits, *, seco
         unknown = Check(name="pdfa", passed=None, tool=PIKEPDF, detail=detail)
         return Keeping(checks=(unknown,), flavour=declared) if second_validator else Keeping()
     part, level = declared[0], declared[1:]
-    _, broken = level_b_findings(content, part)
+    _, broken = level_b_findings(file or bytes(content), part)
     conforms = _conformance(broken, declared)
     if conforms.passed is False or (conforms.passed is None and not second_validator):
         return Keeping(checks=(conforms,))
@@ -87,7 +93,7 @@ def _conformance(broken: tuple[Finding, ...], declared: str) -> Check:
     return Check(name="pdfa", passed=True, tool=PIKEPDF, detail=detail)
 
 
-def _syntax(content: bytes, pdf: pikepdf.Pdf, traits: PdfTraits) -> Check:
+def _syntax(content: bytes | mmap, pdf: pikepdf.Pdf, traits: PdfTraits) -> Check:
     faults = [*traits.damage, *syntax_faults(content, pdf)]
     detail = listed(faults, "; ") if faults else "its bytes are written as ISO 19005-2 6.1.2 to 6.1.9 want them"
     return Check(name="syntax", passed=not faults, tool=_SYNTAX_TOOL, detail=detail)

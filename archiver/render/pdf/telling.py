@@ -41,6 +41,11 @@ def told(request: RenderRequest, traits: PdfTraits, made: Conversion, untrue: Ch
         yield findings.other_flavour(name, request.flavour, made.flavour, reason)
 
 
+def confirmed(declared: str | None, flavour: str) -> tuple[str, ...]:
+    """Return the note on a PDF that is kept: which level was confirmed, where it declares another."""
+    return (f"it declares PDF/A-{declared}; level {flavour[1:]} was confirmed",) if flavour != declared else ()
+
+
 def _why_other(asked: str, given: str) -> str:
     """Say why the copy is in another flavour than asked for; nothing where it is not, or attachments have said why."""
     if given == asked or given == f"3{asked[1:]}":
