@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 TAB_WIDTH = 8
 BLOCK_LINES = 100
+BLOCK_CHARACTERS = 8000
 _LONG_LINE = 2000
 """Characters; a longer line is cut into several, since a line's layout time also grows with its square."""
 
@@ -57,13 +58,14 @@ def _page(text: str, *, first: bool, style: str) -> str:
 
 
 def _blocks(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """Cut lines into blocks of one direction and at most ``BLOCK_LINES``; lines without letters follow on."""
-    direction, block = "ltr", list[str]()
+    """Cut lines into blocks of one direction and of some lines and characters; lines without letters follow on."""
+    direction, block, size = "ltr", list[str](), 0
     for line in lines:
         own = first_strong_direction(line) or direction
-        if block and (own != direction or len(block) == BLOCK_LINES):
+        if block and (own != direction or len(block) == BLOCK_LINES or size > BLOCK_CHARACTERS):
             yield direction, block
-            block = []
+            block, size = [], 0
+        size += len(line)
         direction = own
         block.append(line)
     yield direction, block

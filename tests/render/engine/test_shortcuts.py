@@ -8,13 +8,13 @@ import pydyf  # type: ignore[import-untyped]
 import pypdfium2
 import pytest
 from PIL import ImageChops
-from weasyprint.layout import inline, preferred
+from weasyprint.layout import inline, page, preferred
 from weasyprint.text import line_break
 from weasyprint.text.fonts import FontConfiguration
 
 from archiver.model import Description, RenderRequest
 from archiver.render import pdfa
-from archiver.render.engine import drawing, faces, kept, lines
+from archiver.render.engine import drawing, faces, kept, lines, pages
 from archiver.render.gate import judge
 from archiver.render.html import RENDERER as HTML
 from archiver.render.plain_text import RENDERER as TEXT
@@ -49,7 +49,7 @@ PAGES = {
 }
 
 
-def made(name: str, content: str) -> tuple[WrittenPdf, PreparedDocument]:
+def made(name: str, content: str, style: str = "") -> tuple[WrittenPdf, PreparedDocument]:
     request = RenderRequest(
         name=name,
         content=content.encode(),
@@ -57,21 +57,23 @@ def made(name: str, content: str) -> tuple[WrittenPdf, PreparedDocument]:
         puid=None,
         description=Description(),
         identifier="urn:uuid:6ba7b810-9dad-11d1-80b4-00c04fd430c8",
+        page_style=style,
     )
     document = (HTML if name.endswith(".html") else TEXT).prepare(request)
     return pdfa.write_pdf(document, request), document
 
 
-def by_the_engine_alone(monkeypatch: pytest.MonkeyPatch, name: str, content: str) -> WrittenPdf:
+def by_the_engine_alone(monkeypatch: pytest.MonkeyPatch, name: str, content: str, style: str = "") -> WrittenPdf:
     with monkeypatch.context() as patch:
         for method, own in (("setup", faces._engine_setup), ("reactivate", faces._engine_reactivate)):
             patch.setattr(line_break.Layout, method, own)
         patch.setattr(line_break.Layout, "deactivate", _let_go)
         for module in (inline, preferred):
             patch.setattr(module, "split_first_line", lines._engine_split)
+        patch.setattr(page, "set_page_type_computed_styles", pages._engine_style_page)
         patch.setattr(pdfa, "draw_plain_line", lambda *_: None)
         patch.setattr(pdfa, "font_configuration", FontConfiguration)
-        return made(name, content)[0]
+        return made(name, content, style)[0]
 
 
 def _let_go(layout: line_break.Layout) -> None:
@@ -84,8 +86,8 @@ def differences(one: bytes, other: bytes) -> list[str]:
             return [f"{len(left)} and {len(right)} pages"]
         found = []
         for number, pair in enumerate(zip(left, right, strict=True), 1):
-            pictures = [page.render(scale=1.5, grayscale=True).to_pil() for page in pair]
-            texts = [page.get_textpage().get_text_range() for page in pair]
+            pictures = [one.render(scale=1.5, grayscale=True).to_pil() for one in pair]
+            texts = [one.get_textpage().get_text_range() for one in pair]
             if ImageChops.difference(*pictures).getbbox() or texts[0] != texts[1]:
                 found.append(f"page {number}")
         return found
@@ -99,10 +101,10 @@ def test_texts_look_and_read_as_the_engine_makes_them(text: str, monkeypatch: py
     assert failed <= ({"glyphs", "text", "pdfa"} if "\ue000" in text else set())
 
 
-@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
-def test_pages_look_and_read_as_the_engine_makes_them(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    written, document = made("a.html", page)
-    assert differences(written.pdf, by_the_engine_alone(monkeypatch, "a.html", page).pdf) == []
+@pytest.mark.parametrize("markup", PAGES.values(), ids=PAGES.keys())
+def test_pages_look_and_read_as_the_engine_makes_them(markup: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    written, document = made("a.html", markup)
+    assert differences(written.pdf, by_the_engine_alone(monkeypatch, "a.html", markup).pdf) == []
     assert judge(written, document, "a.html").passed
 
 
@@ -158,3 +160,14 @@ def test_references_of_pages_follow_the_pages() -> None:
         assert len(pdf.page_references) == count
         pdf.add_page(pydyf.Dictionary({"Type": "/Page"}))
     assert pdf.page_references == tuple(f"{number} 0 R".encode() for number in pdf.pages["Kids"][::3])
+
+
+STYLE = """
+@page :first { margin-top: 60mm; @top-center { content: "first " string(identifier) } }
+@page :left { @left-middle { content: "left" } } @page :right { @bottom-right { content: none } }
+"""
+
+
+def test_pages_with_styles_of_their_own_look_as_the_engine_makes_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = by_the_engine_alone(monkeypatch, "a.txt", TEXTS["paragraphs"] * 3, STYLE)
+    assert differences(made("a.txt", TEXTS["paragraphs"] * 3, STYLE)[0].pdf, alone.pdf) == []
