@@ -7,6 +7,8 @@ Keys::
     address = "1 Main Street, Town"   Organization-Address
     contact_name = "Jane Doe"         Contact-Name, and the person in PREMIS
     contact_email = "jane@example.org"
+    url = "https://example.org"       its home page, and its ROR identifier: for RO-Crate
+    ror = "https://ror.org/..."
     namespace = "<UUID>"              made once by ``archiver init``; identifiers are derived from it
 
     [metadata]
@@ -34,6 +36,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import os
+import re
 import tomllib
 import uuid
 from dataclasses import dataclass, field, replace
@@ -67,7 +70,9 @@ RECORD_PROFILES = ("default", "strict")
 """Profiles of records that come with the program."""
 
 _LARGEST_STYLE = 1 << 16
-_ARCHIVE_KEYS = ("name", "address", "contact_name", "contact_email", "namespace")
+_ARCHIVE_KEYS = ("name", "address", "contact_name", "contact_email", "namespace", "url", "ror")
+_ADDRESSES = {"url": r"https?://[^\s<>\"{}|\\^`]+", "ror": r"https://ror\.org/0[a-hj-km-np-tv-z0-9]{6}[0-9]{2}"}
+_ADDRESS_WORDS = {"url": "https://...", "ror": "https://ror.org/ and nine letters and digits"}
 _METADATA_KEYS = ("profile",)
 _SCREENING_KEYS = ("clamd", "clamscan", "quarantine")
 _BUILD_KEYS = (
@@ -105,6 +110,12 @@ class Configuration:
     address: str | None = None
     contact_name: str | None = None
     contact_email: str | None = None
+    url: str | None = None
+    """Of the archive's home page."""
+
+    ror: str | None = None
+    """``https://ror.org/...``"""
+
     namespace: uuid.UUID = UNNAMED_NAMESPACE
     algorithms: tuple[str, ...] = ("sha512",)
     pdfa: str | None = "2u"
@@ -225,6 +236,11 @@ def _configuration(tables: dict[str, Any], file: str) -> Configuration:
     for key in ("name", "address", "contact_name", "contact_email"):
         if key in archive:
             values[key] = _text(archive[key], f"archive.{key}", file)
+    for key, form in _ADDRESSES.items():
+        if key in archive:
+            values[key] = _text(archive[key], f"archive.{key}", file)
+            if not re.fullmatch(form, values[key]):
+                raise ConfigurationError(f"{file}: archive.{key} must be the whole address: {_ADDRESS_WORDS[key]}")
     metadata = _table(tables, "metadata", _METADATA_KEYS, file)
     if "profile" in metadata:
         values["record_profile"] = _record_profile(_text(metadata["profile"], "metadata.profile", file), file)

@@ -105,10 +105,13 @@ def dcterms_schema(shared: Path) -> SchemaJudge:  # noqa: ARG001 - as above
 
 
 @pytest.fixture
-def ro_crate_judge(shared: Path, judge_home: Path) -> Callable[[Path], dict[str, Any]]:  # noqa: ARG001 - as above
-    """Return the judge of RO-Crates: takes a package's ``data`` folder, returns the report with ``passed``."""
+def ro_crate_judge(shared: Path, judge_home: Path) -> Callable[..., dict[str, Any]]:  # noqa: ARG001 - as above
+    """Return the judge of RO-Crates: takes a package's ``data`` folder, returns the report with ``passed``.
+
+    ``ro_crate_judge(crate, level="recommended")`` asks for what is recommended, too.
+    """
     _need("ro-crate")
-    return lambda crate: crates.judge_crate(crate, judge_home)
+    return lambda crate, level="required": crates.judge_crate(crate, judge_home, level=level)
 
 
 @pytest.fixture

@@ -32,6 +32,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         address = "1 Main Street, Town"
         contact_name = "Jane Doe"
         contact_email = "jane@example.org"
+        url = "https://archive.example.org"
+        ror = "https://ror.org/01ggx4157"
         namespace = "daa66292-95b4-45c4-87f8-eabdac78598a"
         [build]
         algorithms = ["SHA-256", "sha512", "sha256"]
@@ -45,11 +47,21 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         address="1 Main Street, Town",
         contact_name="Jane Doe",
         contact_email="jane@example.org",
+        url="https://archive.example.org",
+        ror="https://ror.org/01ggx4157",
         namespace=uuid.UUID("daa66292-95b4-45c4-87f8-eabdac78598a"),
         algorithms=("sha256", "sha512"),
         pdfa=None,
         workers=3,
     )
+
+
+@pytest.mark.parametrize(("key", "value"), [("url", "archive.example.org"), ("ror", "01ggx4157")])
+def test_addresses_of_the_archive_are_whole(tmp_path: Path, key: str, value: str) -> None:
+    file = tmp_path / "archiver.toml"
+    file.write_text(f'[archive]\n{key} = "{value}"\n', encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=rf"archive\.{key} must be the whole address: https://"):
+        read_configuration(file)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ name = {name}
 # address = "1 Main Street, Town, Country"
 # contact_name = "Jane Doe"
 # contact_email = "archive@example.org"
+# url = "https://archive.example.org"
 
 # Identifiers of packages are made from this and an item's path: the same item always gets the same one.
 # It was made for this archive alone. Never change it, and keep a copy.

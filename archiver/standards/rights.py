@@ -86,6 +86,27 @@ def licence_name_fault(text: str) -> RightsFault | None:
     return RightsFault("is not the name that the SPDX License List has for a licence", meant) if meant else None
 
 
+def rights_name(text: str) -> str | None:
+    """Return what people call a licence or statement given by its address or identifier: ``CC BY 4.0``, or None."""
+    statement = _STATEMENT.fullmatch(text)
+    if statement:
+        return RIGHTS_STATEMENTS.get(statement["code"])
+    licence = _LICENCE.fullmatch(text)
+    if licence:
+        kind, version, *_ = text.partition("creativecommons.org/")[2].split("/")[1:]
+        if "publicdomain" in text:
+            return f"{'CC0' if kind == 'zero' else 'Public Domain Mark'} {version}"
+        return f"CC {kind.upper()} {version}"
+    address = _SPDX_ADDRESS.fullmatch(text)
+    return _spdx().get((address["identifier"] if address else text).lower())
+
+
+def spdx_address(text: str) -> str | None:
+    """Return where SPDX describes the licence of an identifier such as ``MIT``, or None."""
+    listed = _spdx().get(text.lower()) if len(text) <= _LONGEST and " " not in text else None
+    return f"https://spdx.org/licenses/{listed}" if listed else None
+
+
 def is_spdx(text: str) -> bool:
     """Tell whether a text is an SPDX identifier or expression (``MIT``, ``Apache-2.0 OR MIT``), in any case."""
     if text.lower() in _spdx():

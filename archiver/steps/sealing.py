@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from archiver.model import Description, Finding, PackagedFile, PackageRecord
+from archiver.model import Archive, Description, Finding, PackagedFile, PackageRecord
 from archiver.standards.bag_info import bag_size_text
 from archiver.standards.dublin_core import dcterms_xml
 from archiver.standards.mets import PackageKind
@@ -77,7 +77,7 @@ def seal(  # noqa: PLR0913 - keywords, each asking for one thing
     Raises:
         OSError: the disk refused.
     """
-    folder, slug = place.folder()
+    (folder, slug), said = place.folder(), place.configuration
     files = [*_payload(bag, documents, descriptions), *_written_descriptions(bag, place, descriptions, documents)]
     files.append(_write_values(bag, place, descriptions, documents))
     change = _change(bag, place, _values(place, descriptions, documents))
@@ -92,7 +92,8 @@ def seal(  # noqa: PLR0913 - keywords, each asking for one thing
         events=tuple(told.events),
         agents=tuple(told.agents.values()),
         created=place.now,
-        organization=place.configuration.name,
+        organization=said.name,
+        archive=Archive(ror=said.ror, url=said.url, contact=said.contact_name, email=said.contact_email),
         findings=findings,
         version=place.next_version,
         change=change,

@@ -11,6 +11,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from archiver.model.archive import Archive as Archive
+from archiver.model.verdicts import BagVerdict as BagVerdict
+from archiver.model.verdicts import VerifyLevel as VerifyLevel
+
 
 class Severity(StrEnum):
     """How much a finding matters: an error fails the command, a warning asks for a look, an info tells."""
@@ -360,40 +364,12 @@ class PackageRecord:
     """When the package was made: aware, UTC, whole seconds."""
 
     organization: str | None = None
+    archive: Archive = field(default_factory=Archive)
+    """Of ``organization``."""
+
     findings: tuple[Finding, ...] = ()
     """What was noticed while building; shown to readers of the preview."""
 
     version: int = 1
     change: str | None = None
     """For version 2 and later: what changed against the version before."""
-
-
-VerifyLevel = Literal["full", "fast", "complete"]
-"""``full``: every digest; ``complete``: every listed file is there and nothing else; ``fast``: complete structure with
-Payload-Oxum alone for the payload."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BagVerdict:
-    """What verifying one bag found."""
-
-    path: str
-    valid: bool | None
-    """None when the level asked for does not re-hash, so that validity was not established."""
-
-    complete: bool
-    bagit_version: str | None
-    algorithms: tuple[str, ...]
-    """Of the payload manifests, sorted."""
-
-    files: int
-    """Payload files seen."""
-
-    bytes: int
-    """Payload bytes seen."""
-
-    findings: tuple[Finding, ...]
-
-    conforms: bool | None = None
-    """Whether it keeps to every profile it was checked against; None when there was none, or when not all could be
-    checked. A bag may be valid and break a profile."""
