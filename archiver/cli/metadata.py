@@ -10,6 +10,7 @@ SUBCOMMANDS = {
     "template": "Write a sheet to describe a folder in.",
     "check": "Find every problem in the metadata, without building anything.",
     "crosswalk": "Write records in another vocabulary: DataCite, MODS, DSpace and others.",
+    "export": "Put what packages state back into a sheet.",
 }
 """Subcommand -> its line in ``archiver metadata --help``; the module ``metadata_<name>`` in this folder holds it."""
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet  # type: ignore[import-untyped]
 
 LONGEST_CELL = 32_767
-"""Characters that a spreadsheet program keeps of a cell."""
+"""Characters that a spreadsheet program keeps of a cell of a workbook."""
 
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _GREY = "FF767676"
@@ -69,8 +69,12 @@ def write_csv(path: Path, table: Table) -> None:
     """
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([guarded(column.heading, "text") for column in table.columns])
-        writer.writerows([guarded(cell, "text") for cell in row] for row in table.rows)
+        writer.writerow([_text(column.heading) for column in table.columns])
+        writer.writerows([_text(cell) for cell in row] for row in table.rows)
+
+
+def _text(cell: str) -> str:
+    return guarded(xml_text(cell), "text")
 
 
 def write_workbook(path: Path, tables: Sequence[Table], now: datetime) -> None:
