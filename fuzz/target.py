@@ -31,3 +31,6 @@ class Target:
 
     share: float = 1.0
     """Of the inputs asked for: slow targets get fewer."""
+
+    route: bool = False
+    """Goes from a document's bytes to a rendition that was judged; ``bin/fuzz routes`` runs these."""

@@ -11,6 +11,7 @@ from archiver.model import Description, RenderRequest
 from archiver.render.sandbox import render
 from fuzz.holds import findings_hold, holds
 from fuzz.target import Target
+from tests.render.mail.letters import full, mailbox
 
 _SHARE = 0.004
 """200 documents of 50,000: each is laid out, written and judged."""
@@ -32,6 +33,18 @@ _XML = (
     b"&#0;",
     b"&a;",
     b'"',
+)
+_MAIL = (
+    *(
+        b"Content-Type: ",
+        b"multipart/mixed; boundary=a",
+        b"--a\n",
+        b"--a--",
+        b"text/html",
+        b"message/rfc822",
+        b"charset=",
+    ),
+    *(b"Content-Transfer-Encoding: base64\n", b"quoted-printable", b"=?utf-8?B?", b"?=", b"\n\n", b"\n ", b"\xff"),
 )
 _HTML = (*_XML, b"<table>", b"<td colspan=9>", b"<img src=a.png>", b"<svg>", b'style="', b"<script>", b"<ruby>", b"<q>")
 
@@ -112,11 +125,61 @@ _PAGE = b'<h1 id="t">T</h1><p>a <b>b</b> <a href="#t">c</a></p><table><tr><th>d<
 
 TARGETS = (
     Target(
+        name="rendition-text",
+        seeds=(
+            b"A title\n=======\n\nwords and more words\n\n  * a list\n\f\nA second page\n",
+            "\u0421\u043b\u043e\u0432\u0430, \u05de\u05d9\u05dc\u05d9\u05dd, \u0e04\u0e33, \u8bcd\n".encode(),
+            "\u0421\u043b\u043e\u0432\u0430 \u0438 \u0435\u0449\u0451\n".encode("koi8-r"),
+        ),
+        tokens=(
+            b"\f",
+            b"\r",
+            b"\0",
+            b"\x1b[1m",
+            b"\xef\xbb\xbf",
+            b"\xff\xfe",
+            b"\xe2\x80\xae",
+            b"\xf0\x9f\x98\x80",
+            b"\t",
+        ),
+        check=_check("a.txt"),
+        share=_SHARE,
+        route=True,
+    ),
+    Target(
+        name="rendition-markdown",
+        seeds=(
+            b"# T\n\n*a* **b** `c` [d](#t) ![e](f.png)\n\n> g\n\n1. h\n   - i\n",
+            b"| j | k |\n|---|---|\n| l | m |\n\n<b>n</b>\n",
+        ),
+        tokens=(*_HTML, b"#", b"*", b"`", b"```", b"[", b"](", b"![", b"|", b"> ", b"    ", b"---", b"\\"),
+        check=_check("a.md"),
+        share=_SHARE,
+        route=True,
+    ),
+    Target(
+        name="rendition-eml",
+        seeds=(full(),),
+        tokens=_MAIL,
+        check=_check("a.eml"),
+        share=_SHARE,
+        route=True,
+    ),
+    Target(
+        name="rendition-mbox",
+        seeds=(mailbox(full(), full()),),
+        tokens=(*_MAIL, b"\nFrom a@b Thu Jan  1 00:00:00 1970\n"),
+        check=_check("a.mbox"),
+        share=_SHARE,
+        route=True,
+    ),
+    Target(
         name="rendition-xml",
         seeds=(b'<?xml version="1.0"?>\n<!DOCTYPE a [<!ENTITY a "b">]>\n<a b="c">\n  <d>e</d><!-- f -->&a;\n</a>\n',),
         tokens=_XML,
         check=_check("a.xml"),
         share=_SHARE,
+        route=True,
     ),
     Target(
         name="rendition-json",
@@ -124,6 +187,7 @@ TARGETS = (
         tokens=(b"{", b"}", b"[", b"]", b",", b":", b'"', b"\\", b"null", b"NaN"),
         check=_check("a.json"),
         share=_SHARE,
+        route=True,
     ),
     Target(
         name="rendition-csv",
@@ -135,6 +199,7 @@ TARGETS = (
         tokens=(b",", b";", b"\t", b"|", b'"', b'""', b"\n", b"=1", b"1,5"),
         check=_check("a.csv"),
         share=_SHARE,
+        route=True,
     ),
     Target(
         name="rendition-rst",
@@ -159,8 +224,9 @@ TARGETS = (
         ),
         check=_check("a.rst"),
         share=_SHARE,
+        route=True,
     ),
-    Target(name="rendition-html", seeds=(_PAGE,), tokens=_HTML, check=_check("a.html"), share=_SHARE),
+    Target(name="rendition-html", seeds=(_PAGE,), tokens=_HTML, check=_check("a.html"), share=_SHARE, route=True),
     Target(
         name="rendition-xlsx",
         seeds=(_SHEET,),
@@ -168,6 +234,7 @@ TARGETS = (
         check=_check("a.xlsx"),
         finish=_packed(_WORKBOOK, "xl/worksheets/sheet1.xml"),
         share=_SHARE,
+        route=True,
     ),
     Target(
         name="rendition-ods",
@@ -176,6 +243,7 @@ TARGETS = (
         check=_check("a.ods"),
         finish=_packed(_OPENDOCUMENT, "content.xml"),
         share=_SHARE,
+        route=True,
     ),
     Target(
         name="rendition-epub",
@@ -184,6 +252,7 @@ TARGETS = (
         check=_check("a.epub"),
         finish=_packed(_BOOK, "b.opf"),
         share=_SHARE,
+        route=True,
     ),
     Target(
         name="rendition-epub-chapter",
@@ -192,5 +261,6 @@ TARGETS = (
         check=_check("a.epub"),
         finish=_packed(_BOOK, "a.html"),
         share=_SHARE,
+        route=True,
     ),
 )

@@ -122,12 +122,13 @@ TARGETS = (
         check=check_container,
         share=0.2,
     ),
-    Target(name="docx", seeds=(_main("docx"),), tokens=_TOKENS, check=check_docx, share=0.02),
+    Target(name="docx", seeds=(_main("docx"),), tokens=_TOKENS, check=check_docx, share=0.004, route=True),
     Target(
         name="libreoffice",
         seeds=(*(name.encode() + _MARK + _main(name) for name in _MAIN), rtf("words", "more {words}")),
         tokens=_TOKENS,
         check=check_libreoffice,
         share=0.004,  # 200 of 50,000
+        route=True,
     ),
 )

@@ -121,5 +121,6 @@ TARGETS = (
         check=check_pdf,
         finish=_mended,
         share=0.004,  # 200 of 50,000
+        route=True,
     ),
 )

@@ -56,7 +56,13 @@ def _mended(data: bytes, chance: Random) -> bytes:
 def _target(kind: str) -> Target:
     seeds = tuple(content for name, content in CORPUS.items() if name.startswith(kind) and len(content) < 60_000)
     return Target(
-        name=f"picture-{kind.replace(' ', '')}", seeds=seeds, tokens=_TOKENS, check=_check, finish=_mended, share=0.004
+        name=f"picture-{kind.replace(' ', '')}",
+        seeds=seeds,
+        tokens=_TOKENS,
+        check=_check,
+        finish=_mended,
+        share=0.004,
+        route=True,
     )
 
 

@@ -302,6 +302,42 @@ def test_what_stands_in_fields_is_drawn_and_links_stay_links() -> None:
         assert [str(one.Subtype) for one in pdf.pages[0].Annots] == ["/Link"]
 
 
+def test_a_field_that_viewers_are_left_to_draw_is_drawn_and_not_lost() -> None:
+    def leave(pdf: pikepdf.Pdf) -> None:
+        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+        font.Encoding = pikepdf.Name.WinAnsiEncoding
+        field = pdf.Root.AcroForm.Fields[0]
+        del field["/AP"]
+        field.DA = pikepdf.String("/F 12 Tf 0 g")
+        pdf.Root.AcroForm.DR = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=pdf.make_indirect(font)))
+        pdf.Root.AcroForm.NeedAppearances = True
+
+    result = RENDERER.convert(ask(changed(leave, form())))
+    assert codes(result) == {"pdfa-not-reached"}
+    assert "Helvetica" in result.findings[0].message  # it stands on the page now, in a font that is not there
+
+
+def test_fields_without_a_place_on_a_page_go() -> None:
+    def take_off(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].obj.Annots = pikepdf.Array()
+
+    with pikepdf.open(BytesIO(converted(changed(take_off, form())).pdf or b"")) as pdf:
+        assert "/AcroForm" not in pdf.Root
+
+
+def test_a_note_with_an_appearance_of_its_own_stays_a_note_in_a_form() -> None:
+    def note(pdf: pikepdf.Pdf) -> None:
+        look = pdf.make_stream(b"0 1 0 rg 0 0 9 9 re f", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form)
+        look.BBox = pikepdf.Array([0, 0, 9, 9])
+        square = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Square, F=4, Contents="look here")
+        square.Rect, square.AP = pikepdf.Array([300, 300, 309, 309]), pikepdf.Dictionary(N=look)
+        pdf.pages[1].obj.Annots = pikepdf.Array([pdf.make_indirect(square)])
+
+    result = converted(changed(note, form()))
+    with pikepdf.open(BytesIO(result.pdf or b"")) as pdf:
+        assert [str(one.Subtype) for one in pdf.pages[1].Annots] == ["/Square"]
+
+
 def test_damage_is_told_and_the_text_is_whole() -> None:
     result = converted(AWKWARD["broken table"][0]())
     assert codes(result) == {"pdf-damaged"}

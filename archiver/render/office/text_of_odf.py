@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from archiver.render.office.hidden_in_odf import FAMILIES, Style, attribute, hiding_styles
 from archiver.render.office.parts import local_name, walked
 from archiver.render.office.source_text import SourceText
 
@@ -49,10 +50,12 @@ def text_of_odf(container: Container) -> SourceText:
         XmlSyntaxError: a part is not well-formed.
         DamagedContainerError: a part cannot be read.
     """
-    words = _Words()
-    words.read(container.read("content.xml"), required=True)
-    if "styles.xml" in container.names:
-        words.read(container.read("styles.xml"), required=False)
+    content = container.read("content.xml")
+    styles = [container.read("styles.xml")] if "styles.xml" in container.names else []
+    words = _Words(hiding_styles([content, *styles]))
+    words.read(content, required=True)
+    for part in styles:
+        words.read(part, required=False)
     objects = any(name.endswith("/content.xml") for name in container.names)
     return SourceText(
         required="".join(words.required),
@@ -65,7 +68,8 @@ def text_of_odf(container: Container) -> SourceText:
 class _Words:
     """Collects text while a part is walked."""
 
-    def __init__(self) -> None:
+    def __init__(self, hiding: frozenset[Style]) -> None:
+        self._hiding = hiding
         self.required: list[str] = []
         self.optional: list[str] = []
         self.numbered = 0
@@ -79,7 +83,7 @@ class _Words:
             if name in {"p", "h"}:
                 paragraphs += 1 if starts else -1
                 self.numbered += starts
-            if name in _OPTIONAL or _is_hidden(element, name):
+            if name in _OPTIONAL or self._is_hidden(element, name):
                 optional += 1 if starts else -1
             if starts and paragraphs:
                 self._take(element.text, optional)
@@ -90,9 +94,8 @@ class _Words:
         if text:
             (self.optional if optional else self.required).append(text)
 
-
-def _is_hidden(element: etree._Element, name: str) -> bool:
-    """ODF 1.3 part 3, 19.876: a section may be hidden."""
-    return name == "section" and any(
-        str(key).endswith("}display") and value != "true" for key, value in element.attrib.items()
-    )
+    def _is_hidden(self, element: etree._Element, name: str) -> bool:
+        """ODF 1.3 part 3, 19.876: a section may be hidden; so may what is in a style."""
+        if name == "section":
+            return attribute(element, "display") not in {"", "true"}
+        return name in FAMILIES and (FAMILIES[name], attribute(element, "style-name")) in self._hiding

@@ -107,12 +107,10 @@ def _draw_fields(pdf: pikepdf.Pdf) -> None:
     others = [_without_widgets(page.obj) for page in pdf.pages]
     for page, found in zip(pdf.pages, others, strict=True):
         _keep_widgets(page.obj, found)
-    pdf.flatten_annotations("all")
+    pdf.flatten_annotations("all")  # and with them the form itself goes
     for page, found in zip(pdf.pages, others, strict=True):
         if found:
             page.obj["/Annots"] = pikepdf.Array([*page.obj.get("/Annots", pikepdf.Array()), *found])
-    if "/AcroForm" in pdf.Root:
-        del pdf.Root["/AcroForm"]
 
 
 def _without_widgets(page: pikepdf.Object) -> list[pikepdf.Object]:

@@ -12,6 +12,7 @@ import pikepdf
 import pytest
 
 from archiver.model import Description, ProgramOutput, RenderRequest, RenderResult, SourceKind, Statement, ValueSource
+from archiver.render.gate.text import page_texts
 from archiver.render.office.formats import office_format, part_for
 from archiver.render.programs.libreoffice import LibreOffice, find_libreoffice
 from archiver.render.programs.locked import ProgramLimits, ProgramRunner
@@ -211,6 +212,19 @@ def test_fields_hidden_and_deleted_text_do_not_count(office: LibreOffice) -> Non
         "<w:r><w:rPr><w:caps/></w:rPr><w:t>Capitals</w:t></w:r></w:p>"
     )
     passed(converted(office, zipped(docx_parts(body)), "docx"))
+
+
+def test_text_hidden_by_a_style_does_not_count(office: LibreOffice) -> None:
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles"
+    styles = (
+        '<w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:style w:type="paragraph" '
+        'w:styleId="Gone"><w:name w:val="Gone"/><w:rPr><w:vanish/></w:rPr></w:style></w:styles>'
+    )
+    body = word_paragraph("Shown") + word_paragraph("Nobody sees this", "Gone")
+    parts = docx_parts(body, relationships=f'<Relationship Id="s" Type="{kind}" Target="styles.xml"/>')
+    result = converted(office, zipped(parts | {"word/styles.xml": styles}), "docx")
+    passed(result)
+    assert "Nobody" not in "".join(page_texts(result.pdf or b""))
 
 
 def test_a_jpeg_keeps_its_bytes_and_a_png_its_pixels(office: LibreOffice) -> None:
