@@ -18,6 +18,10 @@ ARCHIVEMATICA_JSON = "metadata.json"
 SIDECARS = (".yaml", ".yml", ".json", ".xml")
 
 
+PREMIS_SIDECAR = ".premis.xml"
+"""What stands behind a document's path in the name of its PREMIS record."""
+
+
 class Kind(StrEnum):
     """What a file of the metadata folder is."""
 
@@ -53,6 +57,8 @@ class Named(NamedTuple):
 _RESERVED = (
     (re.compile(r"rights\.csv", re.IGNORECASE), Reserved.RIGHTS),
     (re.compile(r"premis\.xml", re.IGNORECASE), Reserved.PREMIS),
+    # of one document or item: letters/a.txt.premis.xml
+    (re.compile(rf".+{re.escape(PREMIS_SIDECAR)}", re.IGNORECASE | re.DOTALL), Reserved.PREMIS),
     # checksum.yaml describes a document named checksum
     (re.compile(r"checksum\.(?!(?:ya?ml|json|xml)\Z)[a-z0-9][a-z0-9_-]*", re.IGNORECASE), Reserved.CHECKSUMS),
 )

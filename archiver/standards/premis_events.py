@@ -128,6 +128,12 @@ IS_SOURCE_OF = Term(scheme="relationshipSubType", code="iso", label="is source o
 HAS_SOURCE = Term(scheme="relationshipSubType", code="hss", label="has source")
 SUPERSEDES = Term(scheme="relationshipSubType", code="sup", label="supersedes")
 
+RIGHTS_BASES = _by_label("rightsBasis", {"copyright": "cop", "license": "lic", "statute": "sta", "other": "oth"})
+"""By label."""
+
+COPYRIGHT_STATUSES = _by_label("copyrightStatus", {"copyrighted": "cpr", "public domain": "pub", "unknown": "unk"})
+"""By label."""
+
 
 def event_label(code: str) -> str:
     """Return the label of an event type, or the code itself when the vocabulary does not know it."""

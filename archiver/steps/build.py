@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from archiver.describe import Metadata, read_metadata
@@ -18,6 +19,7 @@ from archiver.steps.head_start import head_start
 from archiver.steps.identifiers import identifiers_repeated, item_identifier
 from archiver.steps.item_place import ItemPlace
 from archiver.steps.received_checksums import ReceivedChecksums, received_checksums
+from archiver.steps.received_records import ReceivedRecords, received_records
 from archiver.steps.rendering import RenderPool
 from archiver.steps.results import ItemResult
 from archiver.steps.screening import opened_screener
@@ -68,12 +70,13 @@ def build(settings: BuildSettings, progress: BuildProgress) -> BuildRun:
     total = sum(document.size for item in items for document in item.documents)
     documents = [document.path for item in scan.items for document in item.documents]
     checksums = received_checksums(settings.metadata, metadata.reserved, settings.source, documents)
+    records = received_records(settings.metadata, metadata.reserved, scan.items)
     findings = (*scan.findings, *_without_repeats(metadata.findings), *metadata.unmatched(known), *checksums.findings)
     return BuildRun(
-        findings=(*findings, *about_configuration(settings.configuration)),
+        findings=(*findings, *records.findings, *about_configuration(settings.configuration)),
         items=len(items),
         bytes=total,
-        results=_run(settings, scan, items, metadata, progress, total, checksums=checksums),
+        results=_run(settings, scan, items, metadata, progress, total, checksums=checksums, records=records),
     )
 
 
@@ -93,6 +96,7 @@ def _run(  # noqa: PLR0913 - what was seen before the first item
     total: int,
     *,
     checksums: ReceivedChecksums,
+    records: ReceivedRecords,
 ) -> Iterator[ItemResult]:
     progress.begin(total)
     if not items:
@@ -100,12 +104,14 @@ def _run(  # noqa: PLR0913 - what was seen before the first item
     names = naming.slugs(scan.items)
     existing = existing_packages(settings.destination)
     items = _one_item_an_identifier(settings, scan, items, metadata)
+    place_of = partial(
+        _place, settings, names=names, existing=existing, metadata=metadata, checksums=checksums, records=records
+    )
     if settings.dry_run:
         from archiver.steps.planning import plan_item  # noqa: PLC0415 - only a dry run plans
 
         for item in items:
-            place = _place(settings, item, names, existing, metadata, Path(), checksums=checksums)
-            yield plan_item(place, metadata)
+            yield plan_item(place_of(item, staging=Path()), metadata)
         return
     need_renderer(settings.configuration)
     try:
@@ -118,10 +124,7 @@ def _run(  # noqa: PLR0913 - what was seen before the first item
             head_start(new, metadata, pool if settings.configuration.pdfa else None)
             from archiver.steps.batch import Batch  # noqa: PLC0415 - loaded while the renderers load
 
-            places = (
-                _place(settings, item, names, existing, metadata, staging, screener=screener, checksums=checksums)
-                for item in items
-            )
+            places = (place_of(item, staging=staging, screener=screener) for item in items)
             yield from Batch(pool, metadata, progress).run(places)
     except OSError as error:
         raise StorageError(
@@ -159,13 +162,14 @@ def _identifier(settings: BuildSettings, item: SourceItem, metadata: Metadata) -
 def _place(  # noqa: PLR0913 - what a place is made of
     settings: BuildSettings,
     item: SourceItem,
+    *,
     names: dict[str, str],
     existing: dict[str, list[ExistingPackage]],
     metadata: Metadata,
     staging: Path,
-    *,
     screener: Screener | None = None,
     checksums: ReceivedChecksums,
+    records: ReceivedRecords,
 ) -> ItemPlace:
     identifier = _identifier(settings, item, metadata)
     return ItemPlace(
@@ -181,6 +185,7 @@ def _place(  # noqa: PLR0913 - what a place is made of
         operator=settings.operator or settings.configuration.contact_name,
         screener=screener,
         checksums=checksums,
+        records=records,
         asked_profiles=settings.profiles,
         record_profile=settings.record_profile,
     )

@@ -261,10 +261,11 @@ class ItemBuild:
     def _digest_of(self, read: dict[str, ReadDocument]) -> str:
         algorithm = self.place.configuration.algorithms[0]
         belongs = series_of_all(self.place.item, self._metadata)
+        came = self.place.records.digest(self.place.item, self.place.identifier)
         return naming.input_digest(
             {path: f"{algorithm}:{seen.digests[algorithm]}" for path, seen in read.items()},
             supplied_statements(self.place.item, self._metadata),
-            self._options() | ({"series": belongs} if belongs else {}),
+            self._options() | ({"series": belongs} if belongs else {}) | ({"received": came} if came else {}),
             supplied_others(self.place.item, self._metadata),
         )
 

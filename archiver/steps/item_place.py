@@ -14,6 +14,7 @@ from archiver.standards.names import printable
 from archiver.standards.package_profile import PACKAGE_PROFILE
 from archiver.steps import naming
 from archiver.steps.received_checksums import ReceivedChecksums
+from archiver.steps.received_records import ReceivedRecords
 from archiver.storage.existing_packages import ExistingPackage
 from archiver.storage.screening.contract import Screener
 
@@ -49,6 +50,9 @@ class ItemPlace:
 
     checksums: ReceivedChecksums = field(default_factory=ReceivedChecksums)
     """What came with the documents, of all items of the source."""
+
+    records: ReceivedRecords = field(default_factory=ReceivedRecords)
+    """PREMIS records and rights that came with the documents, of all items of the source."""
 
     asked_profiles: tuple[BagProfile, ...] = ()
     """BagIt profiles that the package must keep to, beside its own."""

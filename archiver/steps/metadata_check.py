@@ -18,6 +18,7 @@ from archiver.model import Finding, SourceItem
 from archiver.standards.dctap import RecordProfile
 from archiver.steps.identifiers import identifiers_repeated
 from archiver.steps.received_checksums import received_checksums
+from archiver.steps.received_records import received_records
 from archiver.steps.record_profiles import check_records
 from archiver.steps.results import finding_json
 from archiver.storage.scan import Bundle, Scan, scan_source
@@ -84,6 +85,7 @@ def _findings(question: MetadataQuestion, scan: Scan, check: MetadataCheck) -> I
     yield from metadata.unmatched(known)
     documents = [document.path for item in scan.items for document in item.documents]
     yield from received_checksums(question.metadata, metadata.reserved, question.source, documents).findings
+    yield from received_records(question.metadata, metadata.reserved, scan.items).findings
     yield from identifiers_repeated(scan.items, metadata, question.configuration.namespace).values()
     for item in scan.items:
         records = {}

@@ -16,7 +16,9 @@ from archiver.standards.dublin_core import dcterms_xml
 from archiver.standards.mets import PackageKind
 from archiver.standards.names import printable
 from archiver.standards.package_profile import INPUT_LABEL, SLUG_LABEL, VERSION_LABEL
-from archiver.standards.premis import premis_chunks
+from archiver.standards.premis import Received, premis_chunks
+from archiver.standards.premis.licences import licence_rights
+from archiver.standards.premis.received import apart
 from archiver.standards.ro_crate import ro_crate_metadata
 from archiver.standards.ro_crate_preview import preview_html
 from archiver.standards.values_record import ValuesRecord, values_chunks
@@ -98,7 +100,7 @@ def seal(  # noqa: PLR0913 - keywords, each asking for one thing
         version=place.next_version,
         change=change,
     )
-    _write_records(bag, record, place.configuration.e_ark)
+    _write_records(bag, record, _received(place, record), place.configuration.e_ark)
     labels, settled = _bag_info(bag, place, record, slug, input_digest)
     bag.seal(labels)
     return Sealed(folder=folder, expected_opinion=opinion[1], findings=settled)
@@ -119,9 +121,15 @@ def _change(bag: BagWriter, place: ItemPlace, records: Iterable[ValuesRecord]) -
     return change_since(previous, manifest_name(algorithm), digests, restated(previous, records, naming.record_path))
 
 
-def _write_records(bag: BagWriter, record: PackageRecord, kind: PackageKind | None) -> None:
+def _received(place: ItemPlace, record: PackageRecord) -> Received:
+    """Return what came along with the documents, and the rights that their descriptions state."""
+    came = apart(place.records.of(place.item, place.identifier), record)
+    return dataclasses.replace(came, rights=(*came.rights, *licence_rights(record)))
+
+
+def _write_records(bag: BagWriter, record: PackageRecord, received: Received, kind: PackageKind | None) -> None:
     """Write what speaks of the whole package; RO-Crate and the preview speak of PREMIS too."""
-    premis = write_record(bag, naming.PREMIS, "preservation", premis_chunks(record))
+    premis = write_record(bag, naming.PREMIS, "preservation", premis_chunks(record, received))
     record = dataclasses.replace(record, files=(*record.files, premis))
     if kind:
         record = write_parts(bag, record, kind)

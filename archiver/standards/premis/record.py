@@ -22,6 +22,7 @@ from archiver.standards.premis.elements import (
     path_identifier,
     readable,
 )
+from archiver.standards.premis.received import Received, agents_xml, all_rights_xml, events_xml
 from archiver.standards.premis_events import (
     AGENT_ROLES,
     AGENT_TYPES,
@@ -55,6 +56,8 @@ FLAVOUR_NOTE = "Conforms to PDF/A-"
 CONVERTED = "Converted to PDF/A-"
 """How the detail of an event begins that made PDF/A of a PDF, or of what another program had made."""
 
+NOTHING = Received()
+
 MOST_LINKED = 100
 """Files that one event links by itself; of more, their representations stand for them."""
 
@@ -68,28 +71,29 @@ _HEAD = (
 )
 
 
-def premis_xml(record: PackageRecord) -> bytes:
+def premis_xml(record: PackageRecord, received: Received = NOTHING) -> bytes:
     """Return the whole PREMIS 3.0 record of a package, UTF-8, valid against the schema of the Library of Congress.
 
     Args:
         record: the package. Only its files, events, agents, identifier, name, version and change are used.
+        received: what came along with its documents, and their rights.
 
     Returns:
         The same bytes for the same record.
     """
-    return b"".join(premis_chunks(record))
+    return b"".join(premis_chunks(record, received))
 
 
-def premis_chunks(record: PackageRecord) -> Iterator[bytes]:
+def premis_chunks(record: PackageRecord, received: Received = NOTHING) -> Iterator[bytes]:
     """Yield the record of :func:`premis_xml` piece by piece, for a writer to copy."""
     yield _HEAD.encode()
-    for text in _entries(record):
+    for text in _entries(record, received):
         yield text.encode()
     yield b"</premis>\n"
 
 
-def _entries(record: PackageRecord) -> Iterator[str]:
-    # PREMIS 3.0 schema, premisComplexType: objects, then events, then agents.
+def _entries(record: PackageRecord, received: Received) -> Iterator[str]:
+    # PREMIS 3.0 schema, premisComplexType: objects, then events, then agents, then rights.
     linked = {path for event in record.events for path, _ in event.objects}
     files = [file for file in record.files if _is_object(file, linked)]
     members: dict[str, list[PackagedFile]] = defaultdict(list)
@@ -106,8 +110,12 @@ def _entries(record: PackageRecord) -> Iterator[str]:
     representations = {file.path: name for name, included in members.items() for file in included}
     for event in record.events:
         yield f"{_event(event, record.identifier, representations)}\n"
+    for event_text in events_xml(received, record.identifier):
+        yield f"{event_text}\n"
     for agent in record.agents:
         yield f"{_agent(agent)}\n"
+    for text in (*agents_xml(received), *all_rights_xml(received, record.identifier)):
+        yield f"{text}\n"
 
 
 def _is_object(file: PackagedFile, linked: set[str]) -> bool:

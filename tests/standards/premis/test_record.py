@@ -21,7 +21,7 @@ from archiver.standards.xml import parse_xml
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SHARED = Path(__file__).resolve().parents[2].parent / "shared"
+SHARED = Path(__file__).resolve().parents[3].parent / "shared"
 NS = {"p": "http://www.loc.gov/premis/v3"}
 TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
