@@ -13,7 +13,7 @@ from archiver.render.gate.verdict import listed
 from archiver.render.texts.characters import compared, is_right_to_left, unmirrored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 PDFIUM = f"pypdfium2 {pypdfium2.PYPDFIUM_INFO}"
 ENGINE = f"WeasyPrint {version('weasyprint')}"
@@ -53,14 +53,23 @@ def text_check(pdf: bytes, expected: str, generated: str = "") -> Check:
 def text_compared(read: str, expected: str, generated: str = "") -> Check:
     """Do what :func:`text_check` does, with a text that was extracted already."""
     fold = unmirrored if is_right_to_left(expected) else str
-    extracted = Counter(fold(compared(read)))
-    wanted = Counter(fold(compared(expected))) + Counter(fold(compared(generated)))
+    extracted = _counted(read, fold)
+    wanted = _counted(expected, fold) + _counted(generated, fold)
     missing, extra = wanted - extracted, extracted - wanted
     if not missing and not extra:
         detail = f"{wanted.total()} characters extracted, the same as in the document"
         return Check(name="text", passed=True, tool=PDFIUM, detail=f"{detail} and its footers" if generated else detail)
     parts = [f"{kind}: {_characters(found)}" for kind, found in (("missing", missing), ("extra", extra)) if found]
     return Check(name="text", passed=False, tool=PDFIUM, detail="; ".join(parts))
+
+
+def _counted(text: str, fold: Callable[[str], str]) -> Counter[str]:
+    """Count what each character comes to; a text has many characters and few different ones."""
+    counted: Counter[str] = Counter()
+    for character, times in Counter(text).items():
+        for part in fold(compared(character)):
+            counted[part] += times
+    return counted
 
 
 def page_texts(pdf: bytes) -> Iterator[str]:

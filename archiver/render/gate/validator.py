@@ -88,7 +88,7 @@ def _kept_check(check: Any) -> Any:  # noqa: ANN401 - a method of the validator
 
 
 def _kept_outline(has_gid: Any) -> Any:  # noqa: ANN401 - a method of the validator
-    """An outline that could be read once can be read again; one made of other glyphs is read each time."""
+    """An outline that could be read once can be read again."""
     good: set[bytes] = set()
 
     def kept(self: Any, gid: int) -> bool:  # noqa: ANN401
@@ -104,7 +104,7 @@ def _kept_outline(has_gid: Any) -> Any:  # noqa: ANN401 - a method of the valida
 
 
 def _outline(program: Any, gid: int) -> bytes | None:  # noqa: ANN401 - the validator's
-    """Return the bytes of a glyph that is not made of others, None where the validator has to look."""
+    """Return the bytes of a glyph, with the number of glyphs where it is made of others; None where it is not known."""
     if program.is_cff or not 0 <= gid < program.num_glyphs:
         return None
     kept = program.__dict__.get("archiver_outlines")
@@ -114,8 +114,10 @@ def _outline(program: Any, gid: int) -> bytes | None:  # noqa: ANN401 - the vali
     if not places:
         return None
     outline: bytes = outlines[places[gid] : places[gid + 1]]
-    # OpenType, glyf: the first number is that of the contours, below zero for a glyph made of others.
-    return outline if 0 < len(outline) <= _LONGEST and outline[0] < 0x80 else None
+    if len(outline) > _LONGEST:
+        return None
+    # OpenType, glyf: the first number is that of the contours, below zero for a glyph made of others of the font.
+    return outline if outline[:1] < b"\x80" else outline + program.num_glyphs.to_bytes(4, "big")
 
 
 def _outlines(font: Any, count: int) -> tuple[array[int], bytes]:  # noqa: ANN401 - untyped

@@ -83,4 +83,4 @@ def first_strong_direction(text: str) -> str | None:
 
 def is_right_to_left(text: str) -> bool:
     """Tell whether any character of ``text`` runs from right to left."""
-    return not text.isascii() and any(unicodedata.bidirectional(c) in {"R", "AL", "AN"} for c in text)
+    return not text.isascii() and any(unicodedata.bidirectional(c) in {"R", "AL", "AN"} for c in set(text))
