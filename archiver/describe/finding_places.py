@@ -61,3 +61,13 @@ def without_file(finding: Finding) -> str:
         return message
     rest = message[len(finding.file) :]
     return rest[2:] if rest.startswith((", ", ": ")) else message
+
+
+def without_place(finding: Finding) -> str:
+    """Return a finding's message without the place at its beginning, for a note that stands at that place."""
+    message = finding.message
+    if finding.file is None or not message.startswith(finding.file):
+        return message
+    found = _PLACE.match(message, len(finding.file))
+    rest = message[found.end() :] if found else message
+    return rest[2:] if rest.startswith((": ", ", ")) else rest.strip()

@@ -52,6 +52,24 @@ def read_sheet(stream: BinaryIO, file: str, store: RowStore) -> tuple[Finding, .
     return telling.findings()
 
 
+def text_form(stream: BinaryIO) -> tuple[str, str]:
+    """Return encoding and delimiter of a sheet of text, to write it again as it is.
+
+    Returns:
+        Python's name of an encoding that keeps a byte order mark as a character, and the delimiter.
+
+    Raises:
+        SheetError: it is no text that is read.
+    """
+    encoding = find_encoding(stream)
+    delimiter = find_delimiter(stream, encoding, _FILE_COLUMNS)
+    stream.seek(0)
+    marks = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+    if encoding.name == "utf-16":
+        return marks[stream.read(2)], delimiter
+    return encoding.name.removesuffix("-sig"), delimiter
+
+
 def _tables(stream: BinaryIO, file: str, telling: Telling) -> Iterator[Table]:
     if stream.seek(0, 2) > LARGEST_SHEET:
         raise SheetError(f"is larger than {LARGEST_SHEET >> 20} MiB")
