@@ -12,6 +12,7 @@ from archiver.describe.sheets.reading import read_sheet
 from archiver.describe.sheets.rows import Row, duplicate_row
 from archiver.describe.sheets.store import RowStore
 from archiver.describe.sheets.telling import Telling
+from archiver.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,12 +70,13 @@ class SheetRows:
     def unmatched(self, known: PathIndex) -> Iterator[Finding]:
         """Name the rows about what is not there, and what is wrong with them."""
         tellings: dict[str, Telling] = {}
-        for name in self._store.names():
-            if any(form in known or form in ("", _EVERYTHING) for form in _forms(name)):
+        for name, file in self._store.names():
+            if name in known or name == _EVERYTHING or any(form in known or not form for form in _forms(name)):
                 continue
-            row = self._store.find(name)
-            if row:
-                telling = tellings.setdefault(row.layout.file, Telling(row.layout.file))
+            telling = tellings.setdefault(file, Telling(file))
+            if telling.is_full("sheet-row-without-file", Severity.WARNING):
+                telling.count("sheet-row-without-file", Severity.WARNING)
+            elif row := self._store.find(name):
                 telling.add(known.row_without_file(row))
                 telling.extend(row.findings)
         for telling in tellings.values():
@@ -90,6 +92,8 @@ class SheetRows:
 
 
 def _forms(filename: str) -> tuple[str, ...]:
-    """Return what a row's file name may mean as a path of the source."""
+    """Return what else a row's file name may mean as a path of the source; an empty one is everything."""
+    if not filename.startswith(("objects", "data")):
+        return ()
     inner = (f"{filename}/".removeprefix(prefix).rstrip("/") for prefix in _ARCHIVEMATICA)
-    return (filename, *(form for form in inner if form != filename))
+    return tuple(form for form in inner if form != filename)

@@ -49,7 +49,7 @@ def _rows_hold(data: bytes, file: str) -> None:
     store = RowStore()
     findings_hold(read_sheet(BytesIO(data), file, store))
     store.close_input()
-    for name in store.names():
+    for name, _ in store.names():
         if row := store.find(name):
             row.statements()
             row.kept()

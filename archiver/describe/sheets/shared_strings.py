@@ -1,13 +1,14 @@
-"""The strings that cells of a workbook share: millions of them, on disk beyond a few megabytes.
+"""The strings that cells of a workbook share: millions of them, on disk.
 
 Found by their number; nothing of them outlives the reading.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from array import array
-from tempfile import SpooledTemporaryFile
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from archiver.describe.sheets.lines import LONGEST_CELL, encodable
@@ -16,18 +17,19 @@ from archiver.describe.sheets.xml_parts import read_events
 if TYPE_CHECKING:
     from archiver.describe.sheets.parts import Parts
 
-_IN_MEMORY = 16 << 20
-"""Bytes."""
+_RECENT = 4096
+"""Strings at hand: the same words come again row after row."""
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 class SharedStrings:
-    """Strings by number, in a spool that goes to a nameless temporary file when it grows."""
+    """Strings by number, in a temporary file without a name."""
 
     def __init__(self) -> None:
         """Make an empty one."""
-        self._spool = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 -- closed when it is let go
+        self._file = TemporaryFile()  # noqa: SIM115 -- closed by close()
+        self._recent: dict[int, str] = {}
         self._ends = array("Q")
         self._end = 0
 
@@ -36,20 +38,27 @@ class SharedStrings:
 
     def close(self) -> None:
         """Let go of them."""
-        self._spool.close()
+        self._file.close()
 
     def add(self, text: str) -> None:
         """Add the next one."""
-        self._end += self._spool.write(text.encode())
+        self._end += self._file.write(text.encode())
         self._ends.append(self._end)
+
+    def close_input(self) -> None:
+        """Make them findable; none is added afterwards."""
+        self._file.flush()
 
     def get(self, number: int) -> str | None:
         """Return one, or None when there is none of that number."""
-        if not 0 <= number < len(self._ends):
-            return None
-        start = self._ends[number - 1] if number else 0
-        self._spool.seek(start)
-        return self._spool.read(self._ends[number] - start).decode()
+        text = self._recent.get(number)
+        if text is None and 0 <= number < len(self._ends):
+            start = self._ends[number - 1] if number else 0
+            text = os.pread(self._file.fileno(), self._ends[number] - start, start).decode()
+            if len(self._recent) >= _RECENT:
+                self._recent.clear()
+            self._recent[number] = text
+        return text
 
 
 class _StringEvents:
@@ -95,6 +104,7 @@ def read_shared_strings(parts: Parts, part: str) -> SharedStrings:
     with parts.chunks(part) as chunks:
         for _ in read_events(chunks, _StringEvents(strings), part):
             pass
+    strings.close_input()
     return strings
 
 

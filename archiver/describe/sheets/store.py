@@ -83,14 +83,14 @@ class RowStore:
             ).fetchone()
         return self._row(*found) if found else None
 
-    def names(self) -> Iterator[str]:
-        """Yield the file names of all rows that are used, in the order of the sheets."""
+    def names(self) -> Iterator[tuple[str, str]]:
+        """Yield of each row that is used the file it names and the sheet it stands in, in the order of the sheets."""
         query = (
-            "SELECT name FROM row AS one WHERE NOT EXISTS "
+            "SELECT name, layout FROM row AS one WHERE NOT EXISTS "
             "(SELECT 1 FROM row WHERE name = one.name AND id < one.id) ORDER BY id"
         )
-        for found in self._each(query):
-            yield str(found[0])
+        for name, layout in self._each(query):
+            yield str(name), self._layouts[int(layout)].file
 
     def _each(self, query: str) -> Iterator[tuple[int | str, ...]]:
         if not self._count:

@@ -34,6 +34,14 @@ class Telling:
         if self._kinds[kind] <= MOST_OF_A_KIND:
             self._told.append(finding)
 
+    def is_full(self, code: str, severity: Severity) -> bool:
+        """Tell whether a finding of this kind would only be counted, and need not be worded."""
+        return self._kinds[code, severity] >= MOST_OF_A_KIND
+
+    def count(self, code: str, severity: Severity) -> None:
+        """Note a finding of a kind that is full."""
+        self._kinds[code, severity] += 1
+
     def extend(self, findings: Iterable[Finding]) -> None:
         """Note several."""
         for finding in findings:

@@ -1,7 +1,7 @@
 """XLSX workbooks (ECMA-376 part 1), sheet by sheet and row by row.
 
 Values as they were saved; no formula is computed, no macro and no link is looked at. A million rows pass through a few
-megabytes; the strings that cells share wait in a temporary file when they are many.
+megabytes; the strings that cells share wait in a temporary file.
 """
 
 from __future__ import annotations
@@ -115,19 +115,25 @@ def read_xlsx(stream: BinaryIO) -> Iterator[Table]:
     _read(parts, main, listed)
     relations = _relations(parts, main)
     styles = _Styles({}, [])
-    strings = SharedStrings()
+    strings: SharedStrings | None = None
     for kind, target in relations.values():
         if kind == "styles" and target in parts:
             _read(parts, target, styles)
         elif kind == "sharedStrings" and target in parts:
             strings = read_shared_strings(parts, target)
-    workbook = Workbook(strings=strings, dates=tuple(styles.dates), since_1904=listed.since_1904)
+    strings = strings or SharedStrings()
+    workbook = Workbook(strings=strings, dates=_date_formats(styles.dates), since_1904=listed.since_1904)
     with closing(strings):
         for name, relation, hidden in listed.found:
             kind, target = relations.get(relation, ("", ""))
             if kind == "worksheet":  # a chart has no cells
                 merged: list[str] = []
                 yield Table(name=name, hidden=hidden, merged=merged, lines=_lines(parts, target, workbook, merged))
+
+
+def _date_formats(dates: list[bool]) -> frozenset[str]:
+    numbers = {str(number) for number, shows_days in enumerate(dates) if shows_days}
+    return frozenset(numbers | ({""} if "0" in numbers else set()))  # a cell that names no format has the first
 
 
 def _lines(parts: Parts, part: str, workbook: Workbook, merged: list[str]) -> Iterator[Line]:

@@ -25,8 +25,8 @@ class Workbook:
     """What the sheets of a workbook share."""
 
     strings: SharedStrings
-    dates: tuple[bool, ...]
-    """Whether a cell format, by its number, shows days."""
+    dates: frozenset[str]
+    """Numbers of the cell formats that show days, as cells write them; a cell without one has the empty text."""
 
     since_1904: bool
 
@@ -50,7 +50,7 @@ class SheetEvents:
         self._notes: list[CellNote] = []
         self._next = 0
         self._kind = "n"
-        self._style = 0
+        self._style = ""
         self._index = 0
         self._formula = False
         self._valued = False
@@ -60,8 +60,6 @@ class SheetEvents:
         self._length = 0
         self._starts: dict[str, Callable[[dict[str, str]], None]] = {
             "row": self._start_row,
-            "c": self._start_cell,
-            "v": self._start_value,
             "t": self._start_text,
             "f": self._start_formula,
             "rPh": self._start_phonetic,
@@ -74,9 +72,12 @@ class SheetEvents:
         return lines
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Begin an element."""
-        begin = self._starts.get(name)
-        if begin:
+        """Begin an element. Cells and values, millions of them, are asked for first."""
+        if name == "v":
+            self._valued = self._taking = True
+        elif name == "c":
+            self._start_cell(attributes)
+        elif begin := self._starts.get(name):
             begin(attributes)
 
     def end(self, name: str) -> None:
@@ -106,28 +107,22 @@ class SheetEvents:
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         letters = attributes.get("r", "")[:_LONGEST_REFERENCE].rstrip(_DIGITS)
-        self._index = self._column(letters) if letters else self._next
+        index = self._columns.get(letters)
+        self._index = index if index is not None else self._column(letters) if letters else self._next
         self._next = self._index + 1
         self._kind = attributes.get("t", "n")
-        style = attributes.get("s", "0")
-        self._style = int(style) if style.isascii() and style.isdecimal() and len(style) < _LONGEST_REFERENCE else 0
+        self._style = attributes.get("s", "")
         self._formula = self._valued = False
         self._parts, self._length = [], 0
 
     def _column(self, letters: str) -> int:
-        index = self._columns.get(letters)
-        if index is None:
-            index = 0
-            for letter in letters.upper():
-                index = index * 26 + ord(letter) - 64 if "A" <= letter <= "Z" else MOST_COLUMNS + 1
-                index = min(index, MOST_COLUMNS + 1)
-            index -= 1
-            if len(self._columns) <= MOST_COLUMNS:
-                self._columns[letters] = index
-        return index
-
-    def _start_value(self, _attributes: dict[str, str]) -> None:
-        self._valued = self._taking = True
+        index = 0
+        for letter in letters.upper():
+            index = index * 26 + ord(letter) - 64 if "A" <= letter <= "Z" else MOST_COLUMNS + 1
+            index = min(index, MOST_COLUMNS + 1)
+        if len(self._columns) <= MOST_COLUMNS:
+            self._columns[letters] = index - 1
+        return index - 1
 
     def _start_text(self, _attributes: dict[str, str]) -> None:
         if self._kind == "inlineStr" and not self._phonetic:
@@ -144,7 +139,12 @@ class SheetEvents:
             self._merged.append(attributes.get("ref", "")[:40])
 
     def _end_cell(self) -> None:
-        text, oddity = self._value("".join(self._parts))
+        written = "".join(self._parts)
+        oddity: tuple[Oddity, str] | None = None
+        if self._kind == "s" and not self._formula and (shared := self._shared(written)):
+            text = shared
+        else:
+            text, oddity = self._value(written)
         if len(text) > LONGEST_CELL:
             text, oddity = "", (Oddity.TOO_LONG, "")
         if not text and oddity is None:
@@ -153,9 +153,15 @@ class SheetEvents:
             raise SheetError(f"has values beyond column {MOST_COLUMNS} in row {self._number}; rows before it are used")
         if oddity:
             self._notes.append(CellNote(self._index, *oddity))
+        if self._index == len(self._cells):
+            self._cells.append(text)
+            return
         while len(self._cells) <= self._index:
             self._cells.append("")
         self._cells[self._index] = text
+
+    def _shared(self, written: str) -> str | None:
+        return self._workbook.strings.get(int(written)) if written.isascii() and written.isdecimal() else None
 
     def _value(self, written: str) -> tuple[str, tuple[Oddity, str] | None]:
         """Return a cell's text and what is odd about it."""
@@ -173,7 +179,7 @@ class SheetEvents:
     def _typed(self, written: str) -> tuple[str, tuple[Oddity, str] | None]:
         kind = self._kind
         if kind == "s":
-            text = self._workbook.strings.get(int(written)) if written.isascii() and written.isdecimal() else None
+            text = self._shared(written)
             return (text, None) if text is not None else ("", (Oddity.FAULT, f"shared string {written[:20]}"))
         if kind in ("inlineStr", "str"):
             return unescaped(written), None
@@ -181,10 +187,7 @@ class SheetEvents:
             return ("true" if written.strip() in ("1", "true") else "false"), None
         if kind == "d":
             return written.removesuffix("T00:00:00"), (Oddity.DATE, "")
-        dates = self._workbook.dates
-        if self._style < len(dates) and dates[self._style]:
-            return self._day(written)
-        return number_text(written), None
+        return self._day(written) if self._style in self._workbook.dates else (number_text(written), None)
 
     def _day(self, written: str) -> tuple[str, tuple[Oddity, str]]:
         try:

@@ -44,5 +44,5 @@ def read(content: bytes | str, file: str = "letters.csv") -> Sheet:
     findings = list(read_sheet(BytesIO(content.encode() if isinstance(content, str) else content), file, store))
     store.close_input()
     findings += [duplicate_row(first, second) for first, second in store.repeated()]
-    rows = {name: row for name in store.names() if (row := store.find(name))}
+    rows = {name: row for name, _ in store.names() if (row := store.find(name))}
     return Sheet(rows=rows, findings=findings)
