@@ -11,11 +11,17 @@ Adding a target is one file and one line below.
 from __future__ import annotations
 
 CROSSWALKS: dict[str, str] = {
+    "bibtex": "archiver.crosswalks.bibtex",
+    "csl_json": "archiver.crosswalks.csl_json",
     "datacite": "archiver.crosswalks.datacite",
     "datacite_json": "archiver.crosswalks.datacite_json",
+    "dataverse": "archiver.crosswalks.dataverse",
     "dspace": "archiver.crosswalks.dspace",
+    "internet_archive": "archiver.crosswalks.internet_archive",
+    "inveniordm": "archiver.crosswalks.inveniordm",
     "mods": "archiver.crosswalks.mods",
     "oai_dc": "archiver.crosswalks.oai_dc",
+    "schema_org": "archiver.crosswalks.schema_org",
 }
 """Name of the vocabulary -> module; imported only when it is asked for."""
 

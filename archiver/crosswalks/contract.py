@@ -25,11 +25,11 @@ class UnreadableRecordError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
-    """A value, or the language of one, that the target's record does not hold."""
+    """A value, or a part of one, that the target's record does not hold."""
 
     statement: Statement
-    part: Literal["value", "language"] = "value"
-    """``language``: the value itself is there, its tag is not."""
+    part: Literal["value", "language", "detail"] = "value"
+    """``language``: the value itself is there, its tag is not; ``detail``: it is there in a form that says less."""
 
     reason: str = NO_PLACE
     """Why, in words that go on after the target's name and a colon."""
@@ -42,6 +42,9 @@ class Rewriting:
     statement: Statement
     text: str
     """As it stands there: ``eng`` for ``en``, ``CC-BY-4.0`` for the licence's address."""
+
+    part: Literal["value", "language"] = "value"
+    """``language``: not the value but its tag stands there so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +183,17 @@ class Ledger:
         """Say that a value stands there as ``text``, and return that."""
         if text != statement.text:
             self._rewritten.append(Rewriting(statement=statement, text=text))
+        return text
+
+    def reduce(self, statement: Statement, text: str) -> str:
+        """Say that a value stands there as ``text``, which says less, and return that."""
+        if text != statement.text:
+            self._losses.append(Loss(statement=statement, part="detail", reason=f"it stands there as {text}"))
+        return self.rewrite(statement, text)
+
+    def rewrite_language(self, statement: Statement, text: str) -> str:
+        """Say that the tag of a value stands there as ``text``, and return that."""
+        self._rewritten.append(Rewriting(statement=statement, text=text, part="language"))
         return text
 
     def demand(self, field: str, message: str, *terms: str) -> None:

@@ -227,6 +227,8 @@ def _language(ledger: Ledger) -> str | None:
             ledger.lose_language(statement)
         elif statement.text != language:
             ledger.lose(statement, "it holds one language, by its code")
+        else:
+            ledger.lose_language(statement)
     return language
 
 

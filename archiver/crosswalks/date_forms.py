@@ -74,6 +74,12 @@ def span(text: str) -> Span | None:
     return _of_edtf(text) if date_scheme(text) == "EDTF" else None
 
 
+def first_day(text: str) -> str | None:
+    """Return the one date that a target without ranges can hold, without a time: the first, or else the last."""
+    found = span(text)
+    return (found.start or found.end or "")[:10] or None if found else None
+
+
 def _of_period(text: str) -> Span | None:
     parts = {name: value for name, value in _PERIOD.findall(text) if is_w3cdtf(value)}
     return Span(start=parts.get("start"), end=parts.get("end")) if parts else None

@@ -244,13 +244,15 @@ def _lost(loss: Loss, record: SourceRecord, crosswalk: Crosswalk) -> Finding:
     text = loss.statement.text
     shown = printable(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}...")
     value = f"{loss.statement.term} '{shown}'"
-    if loss.part == "language":
+    if loss.part != "value":
+        what = (
+            f"loses its language {printable(str(loss.statement.language))}" if loss.part == "language" else "says less"
+        )
         return Finding(
             severity=Severity.INFO,
-            code="crosswalk-language-lost",
+            code="crosswalk-part-lost",
             file=record.name,
-            message=f"{record.name}: {value} loses its language {printable(str(loss.statement.language))}. "
-            f"{crosswalk.TITLE}: {loss.reason}.",
+            message=f"{record.name}: {value} {what}. {crosswalk.TITLE}: {printable(loss.reason)}.",
             fix="Nothing has to be done; the package keeps it.",
         )
     return Finding(

@@ -66,17 +66,18 @@ def _of_json(value: object) -> Iterator[str]:
 def unaccounted(conversion: Conversion, description: Description) -> list[str]:
     """Return every value that is neither in the record, as it is or as it says to have rewritten it, nor lost."""
     lost = {loss.statement for loss in conversion.losses if loss.part == "value"}
-    silent = {loss.statement for loss in conversion.losses}
-    forms = {rewriting.statement: rewriting.text for rewriting in conversion.rewritten}
+    untagged = {loss.statement for loss in conversion.losses if loss.part == "language"}
+    forms = {(rewriting.statement, rewriting.part): rewriting.text for rewriting in conversion.rewritten}
     held = strings(conversion)
     faults: list[str] = []
     for one in description.statements:
         if one in lost:
             continue
-        form = forms.get(one, one.text)
+        form = forms.get((one, "value"), one.text)
         if not any(form in string for string in held):
             faults.append(f"{one.term} {one.text!r} as {form!r}")
-        if one.language and one not in silent and not any(one.language in string for string in held):
+        tag = forms.get((one, "language"), one.language)
+        if tag and one not in untagged and not any(tag in string for string in held):
             faults.append(f"{one.term} {one.text!r} without its language {one.language}")
     return faults
 

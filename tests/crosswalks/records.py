@@ -86,3 +86,34 @@ _STATEMENTS = st.builds(
 
 RECORDS = st.lists(_STATEMENTS, max_size=12).map(lambda statements: checked(*statements))
 """Any number of values of any terms."""
+
+LETTER = description(
+    ("title", "A letter", "en"),
+    ("title", "Письмо", "ru"),
+    ("alternative", "Letter 3"),
+    ("creator", "Curie, Marie https://orcid.org/0000-0002-1825-0097"),
+    ("creator", "Abai Kunanbaiuly"),
+    ("contributor", "CERN (https://ror.org/01ggx4157)"),
+    ("publisher", "State Archive"),
+    ("issued", "1923-05-07"),
+    ("created", "1921~"),
+    ("temporal", "1914/1918"),
+    ("type", "Text"),
+    ("language", "ru"),
+    ("language", "en-GB"),
+    ("identifier", "https://doi.org/10.5555/12345678"),
+    ("identifier", "Box 3"),
+    ("subject", "Chemistry"),
+    ("subject", "Letters, private"),
+    ("description", "Two pages & a <map>", "en"),
+    ("license", "https://creativecommons.org/licenses/by/4.0/"),
+    ("rights", "Ask the family"),
+    ("spatial", "name=Perth, W.A.; east=115.85717; north=-31.95301"),
+    ("spatial", "Almaty"),
+    ("isPartOf", "Fonds 3"),
+    ("references", "https://doi.org/10.5555/ab"),
+    ("isReferencedBy", "doi:10.5555/cd"),
+    ("extent", "2 leaves"),
+    ("provenance", "Bought 1990"),
+)
+"""One record as an archivist may write it."""
