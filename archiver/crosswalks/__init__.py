@@ -17,6 +17,7 @@ CROSSWALKS: dict[str, str] = {
     "datacite_json": "archiver.crosswalks.datacite_json",
     "dataverse": "archiver.crosswalks.dataverse",
     "dspace": "archiver.crosswalks.dspace",
+    "ead3": "archiver.crosswalks.ead3",
     "internet_archive": "archiver.crosswalks.internet_archive",
     "inveniordm": "archiver.crosswalks.inveniordm",
     "mods": "archiver.crosswalks.mods",

@@ -5,7 +5,6 @@ Values and the ledger that keeps the account; no vocabulary is known here.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -154,16 +153,16 @@ class Ledger:
 
     def __init__(self, description: Description) -> None:
         self._statements = tuple(s for s in description.statements if s.text.strip())
-        self._left = Counter(self._statements)
+        self._left = set(range(len(self._statements)))
         self._losses: list[Loss] = []
         self._rewritten: list[Rewriting] = []
         self._demands: list[Demand] = []
 
     def take(self, *terms: str) -> Iterator[Statement]:
-        """Yield the statements of these terms, in the description's order; the caller writes each or loses it."""
-        for statement in self._statements:
-            if statement.term in terms:
-                del self._left[statement]
+        """Yield the statements of these terms that nobody took, in order; the caller writes each or loses it."""
+        for place, statement in enumerate(self._statements):
+            if statement.term in terms and place in self._left:
+                self._left.discard(place)
                 yield statement
 
     def see(self, *terms: str) -> tuple[Statement, ...]:
@@ -202,7 +201,7 @@ class Ledger:
 
     def close(self, data: bytes, further: tuple[tuple[str, bytes], ...] = ()) -> Conversion:
         """Return the conversion; what was never taken is lost."""
-        losses = [*self._losses, *(Loss(statement=s) for s in self._statements if s in self._left)]
+        losses = [*self._losses, *(Loss(statement=self._statements[place]) for place in sorted(self._left))]
         places = {statement: place for place, statement in reversed(tuple(enumerate(self._statements)))}
         losses.sort(key=lambda loss: (places[loss.statement], loss.part))
         return Conversion(

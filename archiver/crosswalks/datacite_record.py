@@ -119,15 +119,16 @@ def _types(ledger: Ledger) -> Json:
     specific: str | None = None
     for statement in ledger.take("type"):
         known = RESOURCE_TYPES.get(statement.text)
-        ledger.lose_language(statement)
-        if known and general is None:
+        if known and general in {None, known}:
             general = ledger.rewrite(statement, known)
             # A narrower DCMI type stays beside the general one, unless another type is stated in words.
             specific = specific or (statement.text if known != statement.text else None)
-        elif known is None and (specific is None or specific in RESOURCE_TYPES):
+        elif known is None and (specific in {None, statement.text} or specific in RESOURCE_TYPES):
             specific = statement.text
-        elif known != general and statement.text != specific:
+        else:
             ledger.lose(statement, "it holds one general type and one in words")
+            continue
+        ledger.lose_language(statement)
     if general is None:
         ledger.demand("resourceTypeGeneral", "DataCite demands a type of its list; Other stands for it.", "type")
     return compact(resourceTypeGeneral=general or "Other", resourceType=specific)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from hypothesis import strategies as st
 
 from archiver.describe.checking import check_statements
@@ -117,3 +119,9 @@ LETTER = description(
     ("provenance", "Bought 1990"),
 )
 """One record as an archivist may write it."""
+
+
+@cache
+def samples() -> tuple[Description, ...]:
+    """Return one record a sample text, in which every term has that text."""
+    return tuple(checked(*(statement(term.name, text, "ru") for term in TERMS)) for text in ALL)
