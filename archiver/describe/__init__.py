@@ -9,7 +9,7 @@ People's own words come from the metadata folder (:func:`read_metadata`), the do
 from __future__ import annotations
 
 from archiver.describe.checking import Checked, check_statements
-from archiver.describe.embedded_html import embedded
+from archiver.describe.embedded import embedded
 from archiver.describe.inferred import infer, infer_item
 from archiver.describe.merging import merge
 from archiver.describe.metadata_folder import Metadata, Supplied, read_metadata

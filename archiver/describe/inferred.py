@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from archiver.describe.embedded_html import HTML_TYPES
+from archiver.describe.embedded.html import HTML_TYPES
 from archiver.describe.language import LEAST_CONFIDENCE, detect_language
 from archiver.describe.titles import LONGEST_TITLE, first_line_title, markdown_title
 from archiver.model import SourceKind, Statement, ValueSource

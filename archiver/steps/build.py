@@ -18,6 +18,7 @@ from archiver.steps.e_ark import check_e_ark
 from archiver.steps.head_start import head_start
 from archiver.steps.identifiers import identifiers_repeated, item_identifier
 from archiver.steps.item_place import ItemPlace
+from archiver.steps.properties import DocumentProperties
 from archiver.steps.received_checksums import ReceivedChecksums, received_checksums
 from archiver.steps.received_records import ReceivedRecords, received_records
 from archiver.steps.rendering import RenderPool
@@ -118,13 +119,16 @@ def _run(  # noqa: PLR0913 - what was seen before the first item
         with (
             opened_screener(settings.configuration) as screener,
             staging_area(settings.destination) as staging,
+            DocumentProperties(staging) as properties,
             _pool(settings, staging) as pool,
         ):
             new = (item for item in items if _identifier(settings, item, metadata) not in existing)
             head_start(new, metadata, pool if settings.configuration.pdfa else None)
             from archiver.steps.batch import Batch  # noqa: PLC0415 - loaded while the renderers load
 
-            places = (place_of(item, staging=staging, screener=screener) for item in items)
+            places = (
+                replace(place_of(item, staging=staging, screener=screener), properties=properties) for item in items
+            )
             yield from Batch(pool, metadata, progress).run(places)
     except OSError as error:
         raise StorageError(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.describe import Metadata, check_statements, embedded, infer, infer_item, merge
+from archiver.describe.embedded import member_of
 from archiver.model import (
     Description,
     Finding,
@@ -15,6 +16,8 @@ from archiver.model import (
     SourceItem,
     Statement,
 )
+from archiver.standards.names import printable
+from archiver.steps.properties import DocumentProperties, Properties, PropertyTicket
 from archiver.steps.relations import Whole, document_relations, item_relations
 
 _LARGEST_READ = 8 << 20
@@ -59,6 +62,7 @@ def describe_item(
     data: Path,
     documents: Mapping[str, tuple[str, FormatIdentity]],
     whole: Whole,
+    properties: DocumentProperties | None = None,
 ) -> ItemDescriptions:
     """Describe an item whose documents lie in staging.
 
@@ -68,15 +72,20 @@ def describe_item(
         data: staging folder the packaged paths start from.
         documents: source path -> (packaged path, format).
         whole: the package being made, which the records name and are parts of.
+        properties: reads what documents say of themselves; None: only that of HTML is read.
 
     Raises:
         OSError: a staged document cannot be read back.
     """
     findings: dict[Finding, None] = {}
     records = {}
+    asked = _asked(data, documents, properties)
     for path, (packaged, identity) in documents.items():
         content = _content(data / packaged)
-        stronger = [metadata.supplied(path).statements, embedded(content, identity.media_type)]
+        own_words = asked[path].result() if path in asked else Properties()
+        findings.update(dict.fromkeys(own_words.findings))
+        stated_within = (*embedded(content, identity.media_type), *own_words.statements)
+        stronger = [metadata.supplied(path).statements, stated_within]
         checked = _checked(stronger, findings)
         stated = {one.term for group in checked for one in group if one.text.strip()}
         own = (
@@ -92,6 +101,19 @@ def describe_item(
         record = records[item.path]
     others = supplied_others(item, metadata)
     return ItemDescriptions(item=record, documents=records, other=others, findings=tuple(findings))
+
+
+def _asked(
+    data: Path, documents: Mapping[str, tuple[str, FormatIdentity]], properties: DocumentProperties | None
+) -> dict[str, PropertyTicket]:
+    """Begin to read what the documents say of themselves, while what was asked first is waited for."""
+    if properties is None:
+        return {}
+    return {
+        path: properties.ask(printable(path), data / packaged, identity.media_type)
+        for path, (packaged, identity) in documents.items()
+        if member_of(identity.media_type, path) is not None
+    }
 
 
 def _checked(groups: list[tuple[Statement, ...]], findings: dict[Finding, None]) -> list[tuple[Statement, ...]]:

@@ -115,6 +115,7 @@ class ItemBuild:
             root / "data",
             {one.source: (one.packaged, one.identity) for one in self._documents if one.identity},
             Whole(identifier=self.place.identifier, version=self.place.next_version),
+            self.place.properties,
         )
         self._findings.extend(self._descriptions.findings)
         records = {**self._descriptions.documents, self.place.item.path: self._descriptions.item}

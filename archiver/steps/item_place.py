@@ -13,6 +13,7 @@ from archiver.standards.dctap import RecordProfile
 from archiver.standards.names import printable
 from archiver.standards.package_profile import PACKAGE_PROFILE
 from archiver.steps import naming
+from archiver.steps.properties import DocumentProperties
 from archiver.steps.received_checksums import ReceivedChecksums
 from archiver.steps.received_records import ReceivedRecords
 from archiver.storage.existing_packages import ExistingPackage
@@ -47,6 +48,9 @@ class ItemPlace:
 
     screener: Screener | None = None
     """What checks documents for viruses; None: nothing does."""
+
+    properties: DocumentProperties | None = None
+    """What reads the properties of documents but HTML; None: nothing does."""
 
     checksums: ReceivedChecksums = field(default_factory=ReceivedChecksums)
     """What came with the documents, of all items of the source."""

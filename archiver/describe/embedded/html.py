@@ -28,7 +28,7 @@ def embedded(content: bytes | None, media_type: str) -> tuple[Statement, ...]:
         media_type: as identified; parameters are ignored.
 
     Returns:
-        Statements with kind ``embedded``; empty for a format that is not read yet. Never raises for bad content.
+        Statements with kind ``embedded``; empty for other formats. Never raises for bad content.
     """
     if content is None or media_type.partition(";")[0].strip().lower() not in HTML_TYPES:
         return ()
