@@ -10,10 +10,19 @@ from archiver.describe.sheets import RowStore, read_sheet
 from archiver.describe.sidecars import parse_sidecar
 from archiver.describe.tree import TreeError, decode_sidecar
 from archiver.describe.yaml_tree import read_yaml
-from archiver.model import SourceKind
+from archiver.model import KeptValue, SourceKind, Statement, ValueSource
+from archiver.standards.checksum_lists import ChecksumFault, read_checksums
+from archiver.standards.values_record import ValuesRecord, ValuesSyntaxError, read_values, values_chunks
 from archiver.standards.xml import XmlSyntaxError, parse_xml
-from fuzz.holds import findings_hold
+from fuzz.holds import findings_hold, holds
 from fuzz.target import Target
+
+_SHEET = ValueSource(kind=SourceKind.SHEET, place="s.csv, row 2, column title")
+_VALUES = (
+    ValuesRecord(path="a", values=(Statement(term="title", text="A", language="en", source=_SHEET),)),
+    ValuesRecord(path="b", other=(KeptValue(name="shelf", text="B 12", source=_SHEET),)),
+)
+_SHA256 = b"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 
 def check_yaml(data: bytes) -> None:
@@ -63,7 +72,49 @@ def check_xml(data: bytes) -> None:
     findings_hold(parse_sidecar(data, "a.xml", SourceKind.SIDECAR).findings)
 
 
+def check_checksums(data: bytes) -> None:
+    """Read a checksum list; each line states a file or is named."""
+    lines = data.decode("utf-8", "surrogateescape").splitlines(keepends=True)
+    for one in read_checksums(lines, "sha256"):
+        holds(0 < one.line <= len(lines), f"line {one.line} of {len(lines)}")
+        holds(isinstance(one, ChecksumFault) or one.digest == one.digest.lower(), "a digest in capitals")
+
+
+def check_values(data: bytes) -> None:
+    """Read the values of a package; what is read is written and read again."""
+    records = []
+    with suppress(ValuesSyntaxError):
+        records = list(read_values(data.splitlines(keepends=True)))
+    written = b"".join(values_chunks(records))
+    holds(list(read_values(written.split(b"\n")[:-1])) == records, "what was written is read otherwise")
+
+
 TARGETS = (
+    Target(
+        name="checksums",
+        seeds=(b"\xef\xbb\xbf" + _SHA256 + b" *a\r\n\\" + _SHA256 + b"  a\\nb\nSHA256 (a) = " + _SHA256 + b"\n# c\n",),
+        tokens=(
+            _SHA256,
+            b"MD5 (",
+            b") = ",
+            b"SHA2-256(",
+            b"  ",
+            b" *",
+            b"\\",
+            b"\\n",
+            b"#",
+            b"\t",
+            b"(" * 300,
+            b"\xff",
+        ),
+        check=check_checksums,
+    ),
+    Target(
+        name="values",
+        seeds=(b"".join(values_chunks(_VALUES)), b"".join(values_chunks([]))),
+        tokens=(b'"', b"{", b"}", b"[" * 300, b",", b"null", b"1e999", b"\\ud800", b'"other"', b"\n", b"}}", b'"kind"'),
+        check=check_values,
+    ),
     Target(
         name="yaml",
         seeds=(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,15 +13,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Stated = list[tuple[str, str, str]]
-
-
-def zipped(**members: str) -> bytes:
-    """Return a zip archive; ``__`` in a name stands for a slash, ``_xml`` at its end for the extension."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in members.items():
-            archive.writestr(name.replace("__", "/").replace("_xml", ".xml").replace("_opf", ".opf"), text)
-    return buffer.getvalue()
 
 
 @pytest.fixture
@@ -38,9 +27,3 @@ def read(tmp_path: Path) -> Callable[[bytes, str], Stated]:
         return [(one.term, one.text, one.source.place) for one in found]
 
     return properties
-
-
-@pytest.fixture
-def zip_of() -> Callable[..., bytes]:
-    """Return the maker of zip archives."""
-    return zipped

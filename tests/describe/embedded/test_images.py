@@ -1,50 +1,20 @@
 from __future__ import annotations
 
-import io
-import struct
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PIL import ExifTags, Image, PngImagePlugin
+from PIL import PngImagePlugin
+
+from tests.describe.embedded.documents import XMP, exif, image, with_iptc
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     Read = Callable[[bytes, str], list[tuple[str, str, str]]]
 
-XMP = b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:p="http://ns.adobe.com/photoshop/1.0/"
- p:Headline="A boat" p:DateCreated="1999-05-01" p:City="Almaty" p:Country="Kazakhstan">
-<dc:rights><rdf:Alt><rdf:li xml:lang="x-default">Open</rdf:li></rdf:Alt></dc:rights>
-</rdf:Description></rdf:RDF></x:xmpmeta>"""
-
-
-def exif(gps: dict[int, Any] | None = None, taken: dict[int, str] | None = None, **tags: str | bytes) -> bytes:
-    made = Image.Exif()
-    for name, value in tags.items():
-        made[ExifTags.Base[name]] = value
-    made.get_ifd(ExifTags.IFD.Exif).update(taken or {})
-    made.get_ifd(ExifTags.IFD.GPSInfo).update(gps or {})
-    return made.tobytes()
-
-
-def image(kind: str, **options: bytes | PngImagePlugin.PngInfo) -> bytes:
-    buffer = io.BytesIO()
-    Image.new("RGB", (8, 8)).save(buffer, kind, **options)
-    return buffer.getvalue()
-
-
-def with_iptc(jpeg: bytes, *datasets: tuple[int, bytes]) -> bytes:
-    """Put datasets of IPTC-IIM record 2 into a JPEG, as Photoshop's resource 0x0404."""
-    block = b"".join(struct.pack(">BBBH", 0x1C, 2, number, len(data)) + data for number, data in datasets)
-    resource = b"8BIM\x04\x04\0\0" + struct.pack(">I", len(block)) + block + b"\0" * (len(block) % 2)
-    segment = b"Photoshop 3.0\0" + resource
-    return jpeg[:2] + b"\xff\xed" + struct.pack(">H", len(segment) + 2) + segment + jpeg[2:]
-
-
 TAKEN: dict[int, str] = {
-    ExifTags.Base.DateTimeOriginal: "2022:01:05 09:30:00",
-    ExifTags.Base.OffsetTimeOriginal: "+06:00",
+    0x9003: "2022:01:05 09:30:00",
+    0x9011: "+06:00",
 }
 ZERO = {0x9003: "0000:00:00 00:00:00"}
 GPS = {1: "N", 2: (43.0, 14.0, 20.22), 3: "W", 4: (76.0, 56.0, 43.67)}

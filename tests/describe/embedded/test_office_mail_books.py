@@ -2,35 +2,21 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime
-from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
 import openpyxl  # type: ignore[import-untyped]
 import pytest
 
+from tests.describe.embedded.documents import CONTAINER, META, OPF, message, zipped
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     Read = Callable[[bytes, str], list[tuple[str, str, str]]]
-    ZipOf = Callable[..., bytes]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ODT = "application/vnd.oasis.opendocument.text"
 EPUB = "application/epub+zip"
-META = """<office:document-meta xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
- xmlns:meta="urn:oasis:names:tc:opendocument:xmlns:meta:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><office:meta>
- <meta:initial-creator>Dana Ibraeva</meta:initial-creator><dc:creator>Admin</dc:creator><dc:title>A report</dc:title>
- <meta:keyword>rain</meta:keyword><meta:keyword>snow</meta:keyword><dc:language>kk-KZ</dc:language>
- <meta:creation-date>2022-01-05T09:30:00.123456789</meta:creation-date><dc:date>2022-01-07T10:00:00Z</dc:date>
- <meta:generator>LibreOffice/7.4</meta:generator></office:meta></office:document-meta>"""
-CONTAINER = """<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>
-<rootfile full-path="OPS/book_opf" media-type="application/oebps-package+xml"/></rootfiles></container>""".replace(
-    "_opf", ".opf"
-)
-OPF = """<package xmlns="http://www.idpf.org/2007/opf" version="3.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>
-<dc:identifier>urn:isbn:9780306406157</dc:identifier><dc:title xml:lang="en">A book</dc:title>
-<dc:creator id="c">Dana Ibraeva</dc:creator><dc:language>en</dc:language><dc:date>2022-01</dc:date>
-<dc:format>x</dc:format></metadata></package>"""
 
 
 def test_office_open_xml(read: Read) -> None:
@@ -59,8 +45,8 @@ def test_a_program_is_no_creator(read: Read) -> None:
     assert {term for term, _, _ in read(buffer.getvalue(), XLSX)} == {"created", "modified"}
 
 
-def test_open_document(read: Read, zip_of: ZipOf) -> None:
-    assert read(zip_of(meta_xml=META), ODT) == [
+def test_open_document(read: Read) -> None:
+    assert read(zipped(meta_xml=META), ODT) == [
         ("title", "A report", "OpenDocument dc:title"),
         ("creator", "Dana Ibraeva", "OpenDocument meta:initial-creator"),
         ("subject", "rain", "OpenDocument dc:subject, meta:keyword"),
@@ -72,8 +58,8 @@ def test_open_document(read: Read, zip_of: ZipOf) -> None:
 
 
 @pytest.mark.parametrize(("version", "term"), [("3.0", "issued"), ("2.0", "date")])
-def test_epub(read: Read, zip_of: ZipOf, version: str, term: str) -> None:
-    book = zip_of(META_INF__container_xml=CONTAINER, OPS__book_opf=OPF.replace("3.0", version))
+def test_epub(read: Read, version: str, term: str) -> None:
+    book = zipped(META_INF__container_xml=CONTAINER, OPS__book_opf=OPF.replace("3.0", version))
     book = book.replace(b"META_INF", b"META-INF")
     assert sorted(read(book, EPUB)) == sorted(
         [
@@ -87,21 +73,13 @@ def test_epub(read: Read, zip_of: ZipOf, version: str, term: str) -> None:
 
 
 @pytest.mark.parametrize("media_type", [XLSX, ODT, EPUB])
-def test_archives_that_are_none_or_swell_say_nothing(read: Read, zip_of: ZipOf, media_type: str) -> None:
+def test_archives_that_are_none_or_swell_say_nothing(read: Read, media_type: str) -> None:
     bomb = "<a>" + " " * (8 << 20) + "</a>"
     entity = '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'
     for xml in (bomb, entity, "<a", "<a>" * 100_000):
-        content = zip_of(meta_xml=xml, docProps__core_xml=xml, META_INF__container_xml=xml)
+        content = zipped(meta_xml=xml, docProps__core_xml=xml, META_INF__container_xml=xml)
         assert read(content.replace(b"META_INF", b"META-INF"), media_type) == []
     assert read(b"PK\x03\x04" + b"\xff" * 100, media_type) == []
-
-
-def message(**heads: str) -> bytes:
-    made = EmailMessage()
-    for name, text in heads.items():
-        made[name.replace("_", "-")] = text
-    made.set_content("Subject: not this\n")
-    return made.as_bytes()
 
 
 def test_mail(read: Read) -> None:

@@ -7,36 +7,14 @@ from typing import TYPE_CHECKING
 import pikepdf
 import pytest
 
+from tests.describe.embedded.documents import PACKET, pdf
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     Read = Callable[[bytes, str], list[tuple[str, str, str]]]
 
 PDF = "application/pdf"
-PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
- xmp:CreateDate="2022-01-05T09:30:00.123+06:00">
- <dc:title><rdf:Alt><rdf:li xml:lang="x-default">Отчёт</rdf:li><rdf:li xml:lang="ru">Отчёт</rdf:li>
-  <rdf:li xml:lang="en">A report</rdf:li></rdf:Alt></dc:title>
- <dc:creator><rdf:Seq><rdf:li>Dana Ibraeva</rdf:li><rdf:li>Aset Omarov</rdf:li></rdf:Seq></dc:creator>
- <dc:subject><rdf:Bag><rdf:li>protests</rdf:li><rdf:li>Almaty</rdf:li></rdf:Bag></dc:subject>
- <dc:format>application/pdf</dc:format>
-</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>"""
-
-
-def pdf(information: dict[str, str], packet: bytes | None = None, lang: str | None = None, **options: object) -> bytes:
-    document = pikepdf.new()
-    document.add_blank_page()
-    for name, text in information.items():
-        document.docinfo[f"/{name}"] = pikepdf.String(text)
-    if packet is not None:
-        document.Root.Metadata = pikepdf.Stream(document, packet)
-    if lang is not None:
-        document.Root.Lang = pikepdf.String(lang)
-    buffer = io.BytesIO()
-    document.save(buffer, **options)  # type: ignore[arg-type]
-    return buffer.getvalue()
 
 
 def test_the_information_dictionary(read: Read) -> None:
