@@ -51,7 +51,7 @@ def deep_page_tree() -> bytes:
 def many_objects() -> bytes:
     with pikepdf.new() as pdf:
         pdf.add_blank_page()
-        pdf.Root.X = Array([pdf.make_indirect(Dictionary()) for _ in range(LARGEST_OBJECTS + 1)])
+        pdf.Root.X = Array([pdf.make_indirect(Array()) for _ in range(LARGEST_OBJECTS + 1)])  # no dictionaries
         return written(pdf)
 
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from PIL import (  # the formats register themselves, so that none is looked for later
     GifImagePlugin,
     Image,
-    ImageFile,
     Jpeg2KImagePlugin,
     JpegImagePlugin,
     MpoImagePlugin,
@@ -27,6 +26,7 @@ from PIL import (  # the formats register themselves, so that none is looked for
 
 from archiver.model import Finding, Severity
 from archiver.render.images.decoder_messages import decoder_messages
+from archiver.render.images.wholeness import to_the_end
 from archiver.standards.names import printable
 
 if TYPE_CHECKING:
@@ -247,7 +247,7 @@ class PictureFile:
     @contextmanager
     def _reading(self) -> Iterator[None]:
         """Turn what the decoders raise into a finding, and what they warn of into notes."""
-        with warnings.catch_warnings(record=True) as warned, _to_the_end():
+        with warnings.catch_warnings(record=True) as warned, to_the_end():
             warnings.simplefilter("always")
             try:
                 yield
@@ -288,17 +288,6 @@ class PictureFile:
                 "file are rendered.",
             )
         )
-
-
-@contextmanager
-def _to_the_end() -> Iterator[None]:
-    """Have the decoders refuse a truncated picture: the layout engine lets them fill up what is missing."""
-    before = ImageFile.LOAD_TRUNCATED_IMAGES
-    ImageFile.LOAD_TRUNCATED_IMAGES = False
-    try:
-        yield
-    finally:
-        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _resolution(image: Image.Image) -> tuple[float, float] | None:

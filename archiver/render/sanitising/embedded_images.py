@@ -13,6 +13,8 @@ from urllib.parse import unquote_to_bytes
 
 from PIL import Image
 
+from archiver.render.images.wholeness import to_the_end
+
 LARGEST_PIXELS = 40_000_000
 """Width times height."""
 
@@ -62,10 +64,13 @@ def safe_raster(content: bytes) -> SafeImage:
             if image.width * image.height > LARGEST_PIXELS:
                 return SafeImage(data_uri=None, reason=f"an image of {image.width} x {image.height} pixels")
             kind, mode = image.format or "PNG", image.mode
-            image.load()
+            with to_the_end():
+                image.load()
             if mode in {"CMYK", "LAB", "YCbCr"} or kind in {"GIF", "WEBP"}:
                 content, kind = _as_png(image), "PNG"
     except (ValueError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        if "truncated" in str(error):
+            return SafeImage(data_uri=None, reason="an image that is cut off before its end")
         return SafeImage(data_uri=None, reason=f"not a readable PNG, JPEG, GIF or WebP image ({type(error).__name__})")
     return SafeImage(data_uri=f"data:image/{kind.lower()};base64,{base64.b64encode(content).decode('ascii')}")
 

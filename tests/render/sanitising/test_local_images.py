@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 from io import BytesIO
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from archiver.model import Description, RenderRequest
 from archiver.render import load_renderer
@@ -135,3 +136,20 @@ def test_anchors_of_pieces_stay_apart() -> None:
 )
 def test_what_a_page_may_mean(content: bytes, path: str, asked: bool) -> None:  # noqa: FBT001 - a column of a table
     assert may_be_shown(content)(path) is asked
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
+def test_a_picture_that_is_cut_off_is_not_filled_up_in_silence(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as the layout engine leaves it
+    whole = BytesIO()
+    Image.effect_noise((64, 64), 80).convert("RGB").save(whole, kind)
+    content = whole.getvalue()
+    embedded = base64.b64encode(content[: len(content) // 2]).decode("ascii")
+    markup = f'<p>Words. <img src="a.img"><img src="data:image/{kind.lower()};base64,{embedded}"></p>'
+    for share in (0.3, 0.6, 0.9):
+        document = page(markup, {"a.img": content[: int(len(content) * share)]})
+        assert "src=" not in document.body, share
+        (finding,) = document.findings
+        assert finding.code == "html-image-dropped"
+        assert "2 images are not in the PDF" in finding.message
+    assert ImageFile.LOAD_TRUNCATED_IMAGES  # the engine's setting is its own
