@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 @click.argument("paths", type=click.Path(path_type=Path), nargs=-1, metavar="PACKAGE|RECORD...")
 @click.option("--to", "target", metavar="NAME", help="The vocabulary; --list names them.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder for the files.  [default: stdout]")
-@click.option("--list", "list_them", is_flag=True, help="List the vocabularies and stop.")
+@click.option(
+    "--list", "list_them", is_flag=True, help="List the vocabularies and stop; with --json, their fields too."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a record on stdout.")
 def command(paths: tuple[Path, ...], target: str | None, out: Path | None, list_them: bool, as_json: bool) -> int:
     """Write the Dublin Core records of packages in another vocabulary.
@@ -40,7 +42,11 @@ def command(paths: tuple[Path, ...], target: str | None, out: Path | None, list_
 
     if list_them:
         for name in crosswalking.crosswalk_names():
-            click.echo(f"{name:<18} {crosswalking.load_crosswalk(name).TITLE}")
+            one = crosswalking.load_crosswalk(name)
+            if as_json:
+                print_json({"name": name, "title": one.TITLE, "suffix": one.SUFFIX, "table": dict(one.TABLE)})
+            else:
+                click.echo(f"{name:<18} {one.TITLE}")
         return int(ExitCode.OK)
     if not paths or target is None:
         raise UsageError("name at least one package or record, and the vocabulary with --to (--list names them)")

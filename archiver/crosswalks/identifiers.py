@@ -17,7 +17,7 @@ IdentifierKind = Literal["doi", "handle", "ark", "isbn", "issn", "orcid", "ror",
 _SHAPES: tuple[tuple[IdentifierKind, re.Pattern[str]], ...] = (
     ("doi", re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s?)?(10\.[0-9]{4,9}(?:\.[0-9]+)*/\S+)", re.IGNORECASE)),
     ("handle", re.compile(r"(?:https?://hdl\.handle\.net/|hdl:\s?)([0-9][0-9A-Za-z.]*/\S+)", re.IGNORECASE)),
-    ("orcid", re.compile(r"(?:https?://orcid\.org/|orcid:\s?)([0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X])")),
+    ("orcid", re.compile(r"(?i:https?://orcid\.org/|orcid:\s?)([0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X])")),
     ("ror", re.compile(r"(?:https?://)?ror\.org/(0[0-9a-z]{6}[0-9]{2})")),
     ("isbn", re.compile(r"(?:urn:isbn:|isbn(?:-1[03])?[:\s]\s?)([0-9](?:[0-9 -]{7,15})[0-9X])", re.IGNORECASE)),
     ("issn", re.compile(r"(?:urn:issn:|issn[:\s]\s?)([0-9]{4}-[0-9]{3}[0-9X])", re.IGNORECASE)),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -120,3 +122,40 @@ def test_the_vocabularies_are_listed(archiver_command: list[str]) -> None:
     done = run(archiver_command, "--list")
     assert done.returncode == 0
     assert "datacite           DataCite 4.6" in done.stdout
+    tables = [json.loads(line) for line in run(archiver_command, "--list", "--json").stdout.splitlines()]
+    assert {one["name"]: one["table"]["title"] for one in tables}["mods"] == "titleInfo/title"
+
+
+def test_a_package_of_other_people_brings_its_own(tmp_path: Path, archiver_command: list[str]) -> None:
+    plug = tmp_path / "plug"
+    info = plug / "theirs-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n", encoding="utf-8")
+    points = "[archiver.crosswalks]\ntheirs = their_module\nbroken = nowhere_at_all\nmods = their_module\n"
+    (info / "entry_points.txt").write_text(points, encoding="utf-8")
+    module = """\
+        from archiver.crosswalks.contract import Ledger, views
+
+        TITLE, SUFFIX, TABLE = "Theirs", ".txt", {"title": "t"}
+
+        def convert(description):
+            ledger = Ledger(description)
+            return ledger.close("; ".join(one.text for one in ledger.take("title")).encode())
+
+        crosswalk, lost_terms, demands = views(convert)
+        """
+    (plug / "their_module.py").write_text(dedent(module), encoding="utf-8")
+    record = '<metadata xmlns:d="http://purl.org/dc/terms/"><d:title>A</d:title><d:creator>B</d:creator></metadata>'
+    (tmp_path / "a.dc.xml").write_text(record, encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (str(plug), os.environ.get("PYTHONPATH"))))}
+
+    def ask(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [*archiver_command, "metadata", "crosswalk", str(tmp_path / "a.dc.xml"), *words]
+        return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+
+    done = ask("--to", "theirs")
+    assert (done.returncode, done.stdout) == (0, "A")
+    assert "creator 'B' is not carried. Theirs: it has no place for this term." in done.stderr
+    assert ask("--to", "mods").stdout.startswith("<?xml")  # a name of ours stays ours
+    broken = ask("--to", "broken")
+    assert (broken.returncode, "Traceback" in broken.stderr) == (2, False)
