@@ -157,7 +157,9 @@ def record_identification(provenance: Provenance, identities: Sequence[FormatIde
     )
 
 
-def record_packaging(provenance: Provenance, change: str | None, opinion: tuple[str, str, str]) -> None:
+def record_packaging(
+    provenance: Provenance, change: str | None, opinion: tuple[str, str, str], *, e_ark: bool = False
+) -> None:
     """Record the making of the package and its second opinion.
 
     The second opinion is sealed inside the package it is about: the package is published only when the check, run
@@ -167,9 +169,11 @@ def record_packaging(provenance: Provenance, change: str | None, opinion: tuple[
         provenance: of the package.
         change: what changed against the version before, for version 2 and later.
         opinion: tool, ``valid`` or ``not-run``, and a detail.
+        e_ark: whether METS documents are made too.
     """
     program = (provenance.program(PROGRAM), EXECUTING)
-    detail = "Bag (RFC 8493), PREMIS and RO-Crate made; every file read back and its digests compared"
+    records = "PREMIS, RO-Crate and METS (E-ARK)" if e_ark else "PREMIS and RO-Crate"
+    detail = f"Bag (RFC 8493), {records} made; every file read back and its digests compared"
     provenance.record("ipc", detail, "success", note=change or "", agents=(program,))
     tool, outcome, note = opinion
     provenance.record(

@@ -238,7 +238,7 @@ def _provenance(
         RenderedDocument(original=one.packaged, rendition=one.rendition, result=one.result) for one in documents
     )
     record_renditions(told, tuple(attempts))
-    provenance.record_packaging(told, change, opinion)
+    provenance.record_packaging(told, change, opinion, e_ark=place.configuration.e_ark is not None)
     return told
 
 

@@ -248,7 +248,9 @@ def _shared_events(events: Iterable[Event]) -> Mapping[str, Sequence[str]]:
     shared: dict[str, list[str]] = defaultdict(list)
     for event in events:
         if len(event.objects) > MOST_LINKED:
-            for path in dict.fromkeys(path for path, _ in event.objects):
+            # What something was made of is told by what was made of it, which names the event.
+            made = any(role == "outcome" for _, role in event.objects)
+            for path in dict.fromkeys(path for path, role in event.objects if role == "outcome" or not made):
                 shared[path].append(event.identifier)
     return shared
 
