@@ -188,3 +188,9 @@ def test_licences_of_descriptions(record: PackageRecord, premis_schema: SchemaJu
     ]
     assert len({one.identifier for one in found}) == 3
     assert premis_schema(premis_xml(record, Received(rights=found))).passed
+
+
+def test_a_start_that_nobody_stated_is_written_as_unknown(bare_record: PackageRecord) -> None:
+    statement = RightsStatement(basis=LICENSE, period=Period(end="2030"))
+    data = premis_xml(bare_record, Received(rights=(LinkedRights(identifier=("UUID", "1"), statement=statement),)))
+    assert b"<startDate>..</startDate><endDate>2030</endDate>" in data
