@@ -86,6 +86,9 @@ def _findings(question: MetadataQuestion, scan: Scan, check: MetadataCheck) -> I
     documents = [document.path for item in scan.items for document in item.documents]
     yield from received_checksums(question.metadata, metadata.reserved, question.source, documents).findings
     yield from received_records(question.metadata, metadata.reserved, scan.items).findings
+    documents = [document.path for item in scan.items for document in item.documents]
+    yield from received_checksums(question.metadata, metadata.reserved, question.source, documents).findings
+    yield from received_records(question.metadata, metadata.reserved, scan.items).findings
     yield from identifiers_repeated(scan.items, metadata, question.configuration.namespace).values()
     for item in scan.items:
         records = {}

@@ -74,6 +74,9 @@ def test_it_says_what_a_build_says_of_descriptions_and_writes_nothing(run: Comma
     (folder / "box" / "_folder.yaml").write_text("language: english\n", encoding="utf-8")
     (folder / "_collection.yaml").write_text("issued: once\n", encoding="utf-8")
     (folder / "c.yaml").write_text("title: [\n", encoding="utf-8")
+    (folder / "checksum.sha256").write_text("no digest\n", encoding="utf-8")
+    (folder / "rights.csv").write_text("file,basis\nnone.txt,nonsense\n", encoding="utf-8")
+    (folder / "premis.xml").write_text("<premis", encoding="utf-8")
     before = sorted(run.place.rglob("*"))
     checked = run("metadata", "check", seeds.name, "--json")
     assert sorted(run.place.rglob("*")) == before
@@ -84,6 +87,7 @@ def test_it_says_what_a_build_says_of_descriptions_and_writes_nothing(run: Comma
     built = run("build", seeds.name, "--no-pdfa", "--json")
     said = {(one["code"], one["message"], one["fix"]) for ran in objects(built.out) for one in ran["findings"]}
     assert {code for code, _, _ in told} >= {"identifier-repeated", "sheet-duplicate-row", "sidecar-unreadable"}
+    assert {one["file"] for one in objects(checked.out)[:-1]} >= {"checksum.sha256", "rights.csv", "premis.xml"}
     about_items = {one for one in told if one[0].startswith(("description-bad", "identifier-", "sidecar-"))}
     assert about_items == {one for one in said if one[0].startswith(("description-bad", "identifier-", "sidecar-"))}
     assert all(message in built.err for _, message, _ in told - about_items)
