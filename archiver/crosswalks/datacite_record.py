@@ -18,7 +18,7 @@ from archiver.crosswalks.datacite_terms import (
     RESOURCE_TYPES,
     UNKNOWN_YEAR,
 )
-from archiver.crosswalks.date_forms import span
+from archiver.crosswalks.date_forms import Span, span
 from archiver.crosswalks.identifiers import Identifier, identify
 from archiver.crosswalks.json_records import Json, compact, unique
 from archiver.crosswalks.licences import parse_licence
@@ -195,6 +195,7 @@ def _year(ledger: Ledger) -> str:
         for statement in ledger.see(term):
             found = span(statement.text)
             if found:
+                _say_year(statement, found, ledger)
                 return found.year
     ledger.demand(
         "publicationYear",
@@ -202,6 +203,14 @@ def _year(ledger: Ledger) -> str:
         *_YEARS,
     )
     return UNKNOWN_YEAR
+
+
+def _say_year(statement: Statement, found: Span, ledger: Ledger) -> None:
+    """Say where the year comes from, unless the record states it as the year of issue."""
+    single = (found.start or "")[:4] == (found.end or "")[:4]
+    if statement.term != "issued" or not single:
+        words = f"{found.year}, from {statement.term} '{statement.text}', stands for it"
+        ledger.demand("publicationYear", f"DataCite demands the year of publication; {words}.", "issued")
 
 
 def _dates(ledger: Ledger) -> list[Json | str]:

@@ -161,6 +161,9 @@ def _published(ledger: Ledger) -> Json:
     if candidates:
         published = _edtf_0(candidates[0].text)
         whole = candidates[0] if candidates[0].term == "issued" and published == candidates[0].text else None
+        if candidates[0].term != "issued":
+            words = f"{published}, from {candidates[0].term}, stands for it"
+            ledger.demand("publication_date", f"InvenioRDM demands a date of publication; {words}.", "issued")
     else:
         ledger.demand(
             "publication_date", "InvenioRDM demands a date of publication, and no date can be one.", *_PUBLISHED

@@ -147,6 +147,17 @@ def test_the_year_is_that_of_issue_before_any_other() -> None:
     assert record(("created", "1923"))["publicationYear"] == "1923"
 
 
+def test_a_year_that_is_not_stated_as_that_of_issue_is_told() -> None:
+    def said(*values: tuple[str, str]) -> list[str]:
+        return [one.message for one in datacite.demands(description(*values)) if one.field == "publicationYear"]
+
+    assert said(("created", "192X")) == [
+        "DataCite demands the year of publication; 1920, from created '192X', stands for it."
+    ]
+    assert said(("issued", "1923/1925")) != []
+    assert said(("issued", "1923~"), ("created", "1920")) == []
+
+
 def test_relations_have_their_types() -> None:
     found = record(("isPartOf", "https://example.org/a"), ("replaces", "doi:10.5555/ab"), ("isPartOf", "Fonds 3", "en"))
     assert found["relatedIdentifiers"] == [
