@@ -78,7 +78,9 @@ def _texts(element: etree._Element, name: str) -> list[str]:
 def _status(path: str, converted: set[str], made_by: list[str]) -> Literal["rendered", "converted", "kept"]:
     if path.startswith("representations/original/"):
         return "kept"
-    return "converted" if not converted.isdisjoint((path, *made_by)) else "rendered"
+    # An event of all files of a representation links that alone, and no file names it.
+    representation = "/".join(path.split("/", 2)[:2])
+    return "converted" if not converted.isdisjoint((path, *(made_by or [representation]))) else "rendered"
 
 
 def _let_go(element: etree._Element) -> None:

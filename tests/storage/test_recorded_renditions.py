@@ -48,6 +48,12 @@ def test_a_rendition_names_the_event_of_very_many(tmp_path: Path) -> None:
         assert recorded_renditions(file)[MADE].status == status
 
 
+@pytest.mark.parametrize(("linked", "status"), [("representations/pdfa", "converted"), ("urn:uuid:1", "rendered")])
+def test_an_event_of_all_renditions_links_their_representation(tmp_path: Path, linked: str, status: str) -> None:
+    file = record(tmp_path, OBJECT.format(MADE, "Conforms to PDF/A-2b"), EVENT.format("Converted to PDF/A-2b", linked))
+    assert recorded_renditions(file)[MADE].status == status
+
+
 def test_an_original_that_is_pdfa(tmp_path: Path) -> None:
     file = record(tmp_path, OBJECT.format(KEPT, "Conforms to PDF/A-4f; and"), OBJECT.format("x", "Media type: y"))
     assert recorded_renditions(file) == {KEPT: RecordedRendition(flavour="4f", status="kept")}

@@ -2,9 +2,10 @@
 
 The package is an intellectual entity, each folder of ``representations/`` a representation, each original and
 rendition a file. Package-wide events stand once and link the package alone; a file's events link the file, which does
-not repeat them: that doubles a record and says nothing new. An event of very many files links their representations
-instead, and each of the files links it. URIs of vocabularies stand on what stands once; in the objects of files their
-words alone. So a record of 50,000 files stays within 60 MB. Never reads a file or a clock.
+not repeat them: that doubles a record and says nothing new. An event of very many files links no single one: where it
+is of all files of a representation it links that, else the package, and the files name it. URIs of vocabularies stand
+on what stands once; in the objects of files their words alone. So a record of 50,000 files stays within 60 MB. Never
+reads a file or a clock.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ from archiver.standards.premis_events import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from archiver.model import Agent, Event, FormatIdentity, PackagedFile, PackageRecord
 
@@ -60,6 +61,10 @@ NOTHING = Received()
 
 MOST_LINKED = 100
 """Files that one event links by itself; of more, their representations stand for them."""
+
+LARGE = 1000
+"""Files beyond which a record leaves out what follows from identifiers: members of a representation, whose identifiers
+begin with its own, and the other half of each derivation."""
 
 _MEMBERS = 500
 """Members of a representation that are written in one piece."""
@@ -101,15 +106,16 @@ def _entries(record: PackageRecord, received: Received) -> Iterator[str]:
         if file.role in {"original", "rendition"}:
             members[_representation_of(file.path, file.role)].append(file)
     yield f"{_package_object(record, tuple(members))}\n"
+    large = sum(map(len, members.values())) > LARGE
     for representation, included in members.items():
-        yield from _representation_object(record, representation, included)
-    derivations = _derivations(files, record.events)
-    shared = _shared_events(record.events)
+        yield from _representation_object(record, representation, () if large else included)
+    whole = _whole_representations(record.events, members)
+    derivations = _derivations(files, record.events, whole, both_ways=not large)
+    shared = _shared_events(record.events, whole)
     for file in files:
         yield f"{_file_object(file, derivations.get(file.path, ()), shared.get(file.path, ()))}\n"
-    representations = {file.path: name for name, included in members.items() for file in included}
     for event in record.events:
-        yield f"{_event(event, record.identifier, representations)}\n"
+        yield f"{_event(event, record.identifier, whole)}\n"
     for event_text in events_xml(received, record.identifier):
         yield f"{event_text}\n"
     for agent in record.agents:
@@ -152,6 +158,10 @@ def _package_object(record: PackageRecord, representations: Sequence[str]) -> st
 def _representation_object(record: PackageRecord, path: str, files: Sequence[PackagedFile]) -> Iterator[str]:
     related = identifier("relatedObject", package_identifier(record.identifier))
     represents = branch("relationship", _kind_of_relationship(STRUCTURAL, REPRESENTS), related)
+    if not files:
+        members = _property("members", f"every file whose identifier begins with {path}/")
+        yield f"{_object('representation', [identifier('object', path_identifier(path)), members, represents])}\n"
+        return
     whole = _object("representation", [identifier("object", path_identifier(path)), represents])
     yield whole.removesuffix("</object>")
     # The members are listed here once and not again in each file: half a gigabyte for a million files.
@@ -202,7 +212,8 @@ def _format(file: PackagedFile) -> str:
 
 
 def _format_notes(file: PackagedFile, identity: FormatIdentity) -> Iterator[str]:
-    basis = f"; identified by {identity.basis}" if identity.basis else ""
+    # What was made here is what it was made as.
+    basis = f"; identified by {identity.basis}" if identity.basis and file.role != "rendition" else ""
     yield f"Media type: {identity.media_type}{basis}"
     if identity.warning:
         yield f"Warning: {identity.warning}"
@@ -210,8 +221,17 @@ def _format_notes(file: PackagedFile, identity: FormatIdentity) -> Iterator[str]
         yield f"{FLAVOUR_NOTE}{file.flavour}"
 
 
-def _derivations(files: Sequence[PackagedFile], events: Iterable[Event]) -> Mapping[str, Sequence[Derivation]]:
-    """Both directions of every derivation, by path of the file that states it; the derived file names the event."""
+def _derivations(
+    files: Sequence[PackagedFile], events: Iterable[Event], whole: set[tuple[str, str]], *, both_ways: bool
+) -> Mapping[str, Sequence[Derivation]]:
+    """Every derivation, by path of the file that states it; the derived file names the event.
+
+    Args:
+        files: of the package.
+        events: of the package.
+        whole: events that link all of a representation, and so need not be named.
+        both_ways: whether the file that something was made of states it too.
+    """
     known = {file.path for file in files}
     made_by = making_events(events)
     sources: dict[str, frozenset[str]] = {}
@@ -222,7 +242,10 @@ def _derivations(files: Sequence[PackagedFile], events: Iterable[Event]) -> Mapp
             continue
         event = made_by.get(file.path)
         name = event.identifier if event and source in _sources_of(event, sources) else None
-        derivations[source].append((IS_SOURCE_OF, file.path, None))
+        if name and (name, _representation_of(file.path, file.role)) in whole:
+            name = None
+        if both_ways:
+            derivations[source].append((IS_SOURCE_OF, file.path, None))
         derivations[file.path].append((HAS_SOURCE, source, name))
     return derivations
 
@@ -243,26 +266,47 @@ def making_events(events: Iterable[Event]) -> Mapping[str, Event]:
     return made
 
 
-def _shared_events(events: Iterable[Event]) -> Mapping[str, Sequence[str]]:
-    """Return, by packaged path, the events that do not link the file themselves, because they are of very many."""
+def _whole_representations(
+    events: Iterable[Event], members: Mapping[str, Sequence[PackagedFile]]
+) -> set[tuple[str, str]]:
+    """Return the events of very many files that are of every file of a representation: (identifier, representation)."""
+    found = set()
+    for event in events:
+        if len(event.objects) > MOST_LINKED:
+            linked = {path for path, _ in event.objects}
+            for name, included in members.items():
+                if linked.issuperset(file.path for file in included):
+                    found.add((event.identifier, name))
+    return found
+
+
+def _shared_events(events: Iterable[Event], whole: set[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
+    """Return, by packaged path, the events that do not link the file themselves, because they are of very many.
+
+    Args:
+        events: of the package.
+        whole: those that link all of a representation; they are said of its files by that.
+    """
     shared: dict[str, list[str]] = defaultdict(list)
     for event in events:
         if len(event.objects) > MOST_LINKED:
             # What something was made of is told by what was made of it, which names the event.
             made = any(role == "outcome" for _, role in event.objects)
             for path in dict.fromkeys(path for path, role in event.objects if role == "outcome" or not made):
-                shared[path].append(event.identifier)
+                if (event.identifier, _representation_of(path, "original")) not in whole:
+                    shared[path].append(event.identifier)
     return shared
 
 
-def _event(event: Event, package: str, representations: Mapping[str, str]) -> str:
+def _event(event: Event, package: str, whole: set[tuple[str, str]]) -> str:
     note = ""
     if event.outcome_note:
         note = branch("eventOutcomeDetail", leaf("eventOutcomeDetailNote", event.outcome_note))
     kind = EVENT_TYPES.get(event.code)
-    objects: Iterable[tuple[str, str]] = event.objects
+    objects: Collection[tuple[str, str]] = event.objects
     if len(event.objects) > MOST_LINKED:
-        objects = dict.fromkeys((representations.get(path, path), role) for path, role in event.objects)
+        linked = dict.fromkeys((_representation_of(path, "original"), role) for path, role in event.objects)
+        objects = [(name, role) for name, role in linked if (event.identifier, name) in whole]
     return branch(
         "event",
         identifier("event", event_identifier(event.identifier)),
@@ -272,7 +316,7 @@ def _event(event: Event, package: str, representations: Mapping[str, str]) -> st
         branch("eventOutcomeInformation", leaf("eventOutcome", event.outcome, EVENT_OUTCOMES.get(event.outcome)), note),
         *(link("linkingAgent", ("local", agent), role, AGENT_ROLES.get(role)) for agent, role in event.agents),
         *(link("linkingObject", path_identifier(path), role, OBJECT_ROLES.get(role)) for path, role in objects),
-        "" if event.objects else identifier("linkingObject", package_identifier(package)),
+        "" if objects else identifier("linkingObject", package_identifier(package)),
     )
 
 

@@ -5,7 +5,7 @@ import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -280,35 +280,74 @@ def test_any_record_is_valid_and_names_every_file_apart(schema: etree.XMLSchema,
     assert len(file_objects(root)) == len(record.files)
 
 
-def test_an_event_of_very_many_files_is_linked_by_the_files(
-    large_record: Callable[[int], PackageRecord], schema: etree.XMLSchema
-) -> None:
-    record = large_record(101)
-    made = tuple(pair for event in record.events if event.code == "nor" for pair in event.objects)
-    checked = tuple((path, role) for path, role in made if role == "outcome")
+LINKED = "p:linkingObjectIdentifier/p:linkingObjectIdentifierValue"
+RELATED = "p:relationship/p:relatedEventIdentifier/p:relatedEventIdentifierValue"
+LINKS = "p:linkingEventIdentifier/p:linkingEventIdentifierValue"
+
+
+def shared_events(record: PackageRecord, documents: int) -> PackageRecord:
+    """Return the record with one event that made the first renditions, and one that checked them."""
+    made = tuple(pair for event in record.events if event.code == "nor" for pair in event.objects)[: 2 * documents]
+    role: Literal["source"] = "source"
+    checked = tuple((path, role) for path, kind in made if kind == "outcome")
     whole = [one for one in record.events if not one.objects]
     shared = [replace(record.events[6], objects=made), replace(record.events[7], objects=checked)]
-    root = parse_xml(premis_xml(replace(record, events=(*whole, *shared))))
+    return replace(record, events=(*whole, *shared))
+
+
+def test_an_event_of_all_files_links_their_representation(
+    large_record: Callable[[int], PackageRecord], schema: etree.XMLSchema
+) -> None:
+    root = parse_xml(premis_xml(shared_events(large_record(101), 101)))
     schema.assertValid(root)
     *_, making, checking = root.findall("p:event", NS)
-    linked = "p:linkingObjectIdentifier/p:linkingObjectIdentifierValue"
-    assert texts(making, linked) == ["representations/original", "representations/pdfa"]
-    assert texts(checking, linked) == ["representations/pdfa"]
-    related = "p:relationship/p:relatedEventIdentifier/p:relatedEventIdentifierValue"
-    links = "p:linkingEventIdentifier/p:linkingEventIdentifierValue"
+    assert texts(making, LINKED) == ["representations/original", "representations/pdfa"]
+    assert texts(checking, LINKED) == ["representations/pdfa"]
+    for element in file_objects(root).values():
+        assert texts(element, RELATED) == texts(element, LINKS) == []
+
+
+def test_an_event_of_very_many_files_but_not_all_is_named_by_the_files(
+    large_record: Callable[[int], PackageRecord], schema: etree.XMLSchema
+) -> None:
+    record = shared_events(large_record(103), 102)
+    root = parse_xml(premis_xml(record))
+    schema.assertValid(root)
+    *_, making, checking = root.findall("p:event", NS)
+    assert texts(making, LINKED) == texts(checking, LINKED) == [record.identifier]
+    concerned = {path for path, _ in record.events[-1].objects}
+    assert len(concerned) == 102
     for path, element in file_objects(root).items():
-        made_here = path.startswith("representations/pdfa/")
-        assert texts(element, related) == ([shared[0].identifier] if made_here else [])
-        assert texts(element, links) == ([shared[1].identifier] if made_here else [])
+        named = path in concerned
+        assert texts(element, RELATED) == ([record.events[-2].identifier] if named else [])
+        assert texts(element, LINKS) == ([record.events[-1].identifier] if named else [])
 
 
-def test_fifty_thousand_documents_stay_within_sixty_megabytes(large_record: Callable[[int], PackageRecord]) -> None:
-    # Length grows with the number of files alone, so that a twentieth of them tells.
-    record = large_record(2500)
-    originals = [file for file in record.files if file.role == "original"]
-    files = tuple(replace(file, digests={"sha512": file.digests["sha512"]}) for file in originals)
-    record = replace(record, files=files, events=tuple(event for event in record.events if not event.objects))
-    assert sum(map(len, premis_chunks(record))) * 20 < 60_000_000
+def test_a_large_record_leaves_out_what_follows_from_identifiers(
+    large_record: Callable[[int], PackageRecord], schema: etree.XMLSchema
+) -> None:
+    root = parse_xml(premis_xml(large_record(501)))
+    schema.assertValid(root)
+    _, original, pdfa = root.findall("p:object", NS)[:3]
+    for element, name in ((original, "original"), (pdfa, "pdfa")):
+        assert relationships(element, "includes") == []
+        value = f"every file whose identifier begins with representations/{name}/"
+        assert texts(element, "p:significantProperties/p:significantPropertiesValue") == [value]
+    for path, element in file_objects(root).items():
+        assert relationships(element, "is source of") == []
+        assert len(relationships(element, "has source")) == path.startswith("representations/pdfa/")
+
+
+@pytest.mark.parametrize("rendered", [False, True])
+def test_fifty_thousand_files_stay_within_sixty_megabytes(
+    large_record: Callable[[int], PackageRecord], *, rendered: bool
+) -> None:
+    # Length grows with the number of files alone, so that a tenth of them tells.
+    record = shared_events(large_record(2500 if rendered else 5000), 2500)
+    files = [file for file in record.files if file.role == "original" or (rendered and file.role == "rendition")]
+    files = [replace(file, digests={"sha512": file.digests["sha512"]}) for file in files]
+    assert len(files) == 5000
+    assert sum(map(len, premis_chunks(replace(record, files=tuple(files))))) * 10 < 60_000_000
 
 
 def test_ten_thousand_files_cost_little(
@@ -324,5 +363,5 @@ def test_ten_thousand_files_cost_little(
     tracemalloc.stop()
     with capsys.disabled():
         print(f"\nPREMIS, 10,000 files and 10,006 events: {total / 1e6:.1f} MB, peak {peak / 1e6:.1f} MB")  # noqa: T201
-    assert peak < total / 2  # the longest piece is a representation's list of members
+    assert peak < total / 2
     schema.assertValid(parse_xml(premis_xml(large_record(100))))
