@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NewType
 from archiver.standards.crate_paths import path_uri
 from archiver.standards.names import printable
 from archiver.standards.preview_words import moment_words, origin, outcome_words
+from archiver.standards.rights import rights_name
 from archiver.standards.xml import xml_text
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ Html = NewType("Html", str)
 # BCP 47, RFC 5646 section 2.1, as far as an attribute needs it; anything else gets no lang.
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,8}")
 _URL = re.compile(r"https?://[A-Za-z0-9\[][^\s<>\"{}|\\^`]*", re.ASCII)
+_BETWEEN_WORDS = re.compile(r"([\s()<>]+)")
+_RIGHTS = frozenset({"accessRights", "license", "rights"})
 # Marks that ordinary Arabic and Hebrew text carries; an isolated element keeps their effect inside.
 _MARKS = re.compile("([\u200e\u200f\u061c])")
 
@@ -88,9 +91,24 @@ def statement_values(statements: Sequence[Statement]) -> Html:
     )
 
 
+def linked(value: str) -> Html:
+    """Return a value whose web addresses are links, wherever they stand in it."""
+    if _URL.fullmatch(value):
+        return web_link(value, text(value))
+    return join((_linked_word(word) for word in _BETWEEN_WORDS.split(value)), "")
+
+
+def _linked_word(word: str) -> Html:
+    address = word.rstrip(".,;:!?")
+    return join([web_link(address, text(address)), text(word[len(address) :])], "")
+
+
 def _value(statement: Statement, source: str | None) -> Html:
-    linked = web_link(statement.text, text(statement.text))
-    parts = [tag("span", linked, klass="value", **language_attributes(statement.language))]
+    shown = linked(statement.text)
+    known = rights_name(statement.text) if statement.term in _RIGHTS else None
+    if known and known != statement.text:
+        shown = join([web_link(statement.text, text(known)), Html(" "), tag("small", text(statement.text))], "")
+    parts = [tag("span", shown, klass="value", **language_attributes(statement.language))]
     if statement.language:
         parts.append(tag("span", text(statement.language), klass="tag"))
     if source:

@@ -41,6 +41,7 @@ dl{margin:0}
 .statements p{margin:0}
 .statements p+p{margin-top:.5rem}
 .value{white-space:pre-line;max-width:46rem}
+.value small{color:var(--soft);font-size:.85rem;overflow-wrap:anywhere}
 .origin{color:var(--soft);font-size:.85rem;display:block}
 .tag{font-size:.8rem;color:var(--soft);border:1px solid var(--strong-line);border-radius:.25rem;padding:0 .3rem;
 margin-inline-start:.4rem}
@@ -80,6 +81,7 @@ footer p{margin:.15rem 0}
 @media (min-width:60rem){
 tbody td:last-child{min-width:8.5rem}
 tbody th{min-width:7rem}
+td[data-label="On"]{min-width:9rem}
 }
 @media (max-width:44rem){
 .statements{display:block}

@@ -33,8 +33,11 @@ _MONTHS = (
 
 # DCMI Metadata Terms, section 2: where a term's name, read aloud, would not be understood.
 _TERM_LABELS = {
+    "accessRights": "Access",
     "available": "Date available",
     "created": "Date created",
+    "hasPart": "Parts",
+    "isPartOf": "Part of",
     "issued": "Date issued",
     "license": "Licence",
     "medium": "Material",
@@ -82,7 +85,13 @@ _ASKED_FIRST = (
     "type",
     "language",
     "isPartOf",
+    "hasPart",
     "publisher",
+    "license",
+    "rights",
+    "accessRights",
+    "rightsHolder",
+    "replaces",
 )
 """What readers ask first, in the order of ISAD(G) and of catalogues; other terms follow in their own order."""
 

@@ -32,7 +32,7 @@ from archiver.standards.preview_words import count_words, day_words, size_words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from archiver.model import Event, Finding, PackageRecord
+    from archiver.model import Event, Finding, PackageRecord, Statement
 
 _CHECKS = frozenset({"val", "fix", "vir", "for", "mes"})
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -119,8 +119,10 @@ def _masthead(record: PackageRecord) -> Html:
     lead = tag("p", text(words), maker, Html("."), klass="lead")
     parts = [tag("p", Html("Preservation package"), klass="kind"), heading, *others, lead]
     if record.version > 1:
-        change = f"Version {record.version} of this package. {record.change or ''}".strip()
-        parts.append(tag("p", isolated(change), klass="lead"))
+        before = record.version - 1
+        changed = (record.change or "").removeprefix(f"Version {record.version} follows version {before}").lstrip("; ")
+        words = f"Version {record.version} of this package, in place of version {before}"
+        parts.append(tag("p", isolated(f"{words}; {changed}." if changed else f"{words}."), klass="lead"))
     return join(parts)
 
 
@@ -252,13 +254,17 @@ def _verify(record: PackageRecord) -> Html:
     )
 
 
+def _other_identifiers(record: PackageRecord) -> list[Statement]:
+    return [one for one in record.description.all("identifier") if one.text != record.identifier]
+
+
 def _records(record: PackageRecord) -> Html:
     crate, premis = "ro-crate-metadata.json", "metadata/preservation/premis.xml"
     descriptions = [file.path for file in record.files if file.role == "description" and not file.derived_from]
     values = [file.path for file in record.files if file.role == "values"]
     pairs = [
         ("Package identifier", tag("code", isolated(record.identifier))),
-        *(("Other identifier", statement_values([other])) for other in record.description.all("identifier")),
+        *(("Other identifier", statement_values([other])) for other in _other_identifiers(record)),
         ("Version", text(str(record.version))),
         ("Linked data", file_link(crate, text(crate))),
         ("Events (PREMIS 3)", file_link(premis, text(premis))),

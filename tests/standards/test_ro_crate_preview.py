@@ -142,8 +142,10 @@ def test_the_least_record_makes_a_page(bare_record: PackageRecord) -> None:
 
 
 def test_a_version_says_what_changed(record: PackageRecord) -> None:
-    page = words(page_of(replace(record, version=2, change="letter.txt was changed")))
-    assert "Version 2 of this package. letter.txt was changed" in page
+    change = "Version 2 follows version 1; documents changed: letter.txt"
+    page = words(page_of(replace(record, version=2, change=change)))
+    assert "Version 2 of this package, in place of version 1; documents changed: letter.txt." in page
+    assert "in place of version 1." in words(page_of(replace(record, version=2)))
 
 
 def test_a_rendition_that_was_not_proven_is_not_called_pdf_a(record: PackageRecord) -> None:
@@ -200,6 +202,38 @@ def test_a_shared_source_is_said_once() -> None:
     markup = statement_values([stated("a"), stated("b"), stated("c", place="y.yaml")])
     assert markup.count("from x.yaml") == 1
     assert markup.count("from y.yaml") == 1
+
+
+def test_addresses_in_a_value_are_links_where_they_stand() -> None:
+    value = "Carberry (https://orcid.org/0000-0002-1825-0097), and <https://example.org/a(b).>\nor http://x.example."
+    paragraph = html.fragment_fromstring(str(statement_values([stated(value)])))
+    assert found(paragraph, ".//a/@href") == [
+        "https://orcid.org/0000-0002-1825-0097",
+        "https://example.org/a",
+        "http://x.example",
+    ]
+    assert found(paragraph, "span[1]")[0].text_content() == value
+
+
+def test_rights_bear_the_name_that_people_know() -> None:
+    source = ValueSource(kind=SourceKind.SIDECAR, place="x.yaml")
+    for term, address, known in (
+        ("license", "https://creativecommons.org/licenses/by-sa/4.0/", "CC BY-SA 4.0"),
+        ("rights", "http://rightsstatements.org/vocab/InC/1.0/", "In Copyright"),
+    ):
+        shown = statement_values([Statement(term=term, text=address, source=source)])
+        assert f'<a href="{address}" rel="noreferrer external">{known}</a> <small>{address}</small>' in shown
+    plain = statement_values([Statement(term="rights", text="Ask first.", source=source)])
+    assert "<small>" not in plain
+
+
+def test_parts_that_the_build_lists_are_shown_as_documents_alone(record: PackageRecord) -> None:
+    own = Statement(term="hasPart", text="A tape", source=ValueSource(kind=SourceKind.SIDECAR, place="x.yaml"))
+    built = replace(own, text="letter.txt", source=ValueSource(kind=SourceKind.ASSIGNED, place="documents"))
+    described = Description(statements=(*record.description.statements, own, built))
+    (section,) = found(page_of(replace(record, description=described)), "//section[@id='description']")
+    assert "PartsA tapefrom x.yaml" in words(section)
+    assert "letter.txt" not in words(section)
 
 
 @pytest.mark.parametrize(
