@@ -57,17 +57,16 @@ def command(paths: tuple[Path, ...], target: str | None, out: Path | None, list_
     first = tuple(islice(records, 2))
     if len(first) > 1 and out is None and not as_json:
         raise UsageError("there are several records: name a folder for their files with --out, or ask for --json")
-    findings: list[Finding] = []
-    number = 0
-    for record in chain(first, records):
-        number += 1
-        crossed = crosswalking.cross(record, crosswalk)
-        written, more = crosswalking.write_crossed(crossed, out) if out is not None else ((), ())
-        findings += (*crossed.findings, *more)
-        _print(crossed, written, more, to=target, as_json=as_json)
+    number, failed = 0, False
+    with crosswalking.destination(out) as place:
+        for record in chain(first, records):
+            number += 1
+            crossed = crosswalking.cross(record, crosswalk)
+            written, more = place.write(crossed) if place is not None else ((), ())
+            failed |= any(finding.severity is Severity.ERROR for finding in (*crossed.findings, *more))
+            _print(crossed, written, more, to=target, as_json=as_json)
     if out is not None and not as_json:
         click.echo(f"{counted(number, 'record')} as {crosswalk.TITLE} in {printable(str(out))}", err=True)
-    failed = any(finding.severity is Severity.ERROR for finding in findings)
     return int(ExitCode.FINDINGS if failed else ExitCode.OK)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
@@ -24,7 +25,14 @@ from archiver.standards.xml import XmlSyntaxError
 from archiver.steps.verify import bags_below
 from archiver.storage.archives.opening import is_archive
 from archiver.storage.bag import Bag
-from archiver.storage.durable import AlreadyPublishedError, make_folders, publish, staging_area, write_new
+from archiver.storage.durable import (
+    AlreadyPublishedError,
+    discard,
+    make_folders,
+    publish,
+    staging_area,
+    write_new,
+)
 
 _RECORDS = "data/metadata/descriptive/"
 _RECORD_END = ".dc.xml"
@@ -142,31 +150,52 @@ def check_destination(out: Path, sources: Iterable[Path]) -> None:
                 )
 
 
-def write_crossed(crossed: Crossed, out: Path) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
-    """Write what one record became below ``out``, each file whole or not at all.
+class Destination:
+    """A folder that crosswalks are written to; :func:`destination` opens one."""
 
-    Returns:
-        The files' paths as written, and a finding for each that stands there already with other content.
+    def __init__(self, folder: Path, staging: Path) -> None:
+        """Take the folder, and the staging folder below it that is this run's own."""
+        self._folder = folder
+        self._staged = staging / "file"
 
-    Raises:
-        OSError: the disk refused.
-    """
-    written: list[str] = []
-    findings: list[Finding] = []
-    with staging_area(out) as staging:
-        for number, (name, content) in enumerate(crossed.files):
-            final = out / name
+    def write(self, crossed: Crossed) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+        """Write what one record became, each file whole or not at all.
+
+        Returns:
+            The files' paths as written, and a finding for each that stands there already with other content.
+
+        Raises:
+            OSError: the disk refused.
+        """
+        written: list[str] = []
+        findings: list[Finding] = []
+        for name, content in crossed.files:
+            final = self._folder / name
             make_folders(final.parent)
-            staged = staging / str(number)
-            write_new(staged, [content])
+            write_new(self._staged, [content])
             try:
-                publish(staged, final)
+                publish(self._staged, final)
             except AlreadyPublishedError:
+                discard(self._staged)
                 if not _same(final, content):
                     findings.append(_taken(final))
                     continue
             written.append(str(final))
-    return tuple(written), tuple(findings)
+        return tuple(written), tuple(findings)
+
+
+@contextmanager
+def destination(folder: Path | None) -> Iterator[Destination | None]:
+    """Open a folder for the length of the block; None stands for none.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    if folder is None:
+        yield None
+        return
+    with staging_area(folder) as staging:
+        yield Destination(folder, staging)
 
 
 def _third_party() -> list[EntryPoint]:
