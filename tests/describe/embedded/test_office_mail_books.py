@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import openpyxl  # type: ignore[import-untyped]
 import pytest
 
+from archiver.describe.embedded.zipped import LARGEST_MEMBER
 from tests.describe.embedded.documents import CONTAINER, META, OPF, message, zipped
 
 if TYPE_CHECKING:
@@ -80,6 +81,11 @@ def test_archives_that_are_none_or_swell_say_nothing(read: Read, media_type: str
         content = zipped(meta_xml=xml, docProps__core_xml=xml, META_INF__container_xml=xml)
         assert read(content.replace(b"META_INF", b"META-INF"), media_type) == []
     assert read(b"PK\x03\x04" + b"\xff" * 100, media_type) == []
+
+
+def test_a_member_beyond_its_bound_is_not_read(read: Read) -> None:
+    swollen = META.replace("<dc:title>", f"{' ' * LARGEST_MEMBER}<dc:title>")
+    assert read(zipped(meta_xml=swollen), ODT) == []
 
 
 def test_mail(read: Read) -> None:
