@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _SHOWN = 5
 """Problems of one kind in one column of one file that are told each, before the rest is counted."""
 
+_UNDESCRIBED = "\uffff"  # sorts behind every file
+
 _Kind = tuple[str, str | None]
 
 
@@ -64,7 +66,7 @@ class MetadataReport:
 
             print_json(placed_json(finding))
             return
-        self._files.setdefault(finding.file or "", _FileReport()).add(finding, limited=self._limited)
+        self._files.setdefault(_group(finding), _FileReport()).add(finding, limited=self._limited)
 
     def end(self, check: MetadataCheck) -> None:
         """Print what was found, file by file, and the counts."""
@@ -81,13 +83,21 @@ class MetadataReport:
         )
 
     def _print_file(self, name: str, report: _FileReport) -> None:
-        click.echo(f"{click.style(name or 'The collection', bold=True)}: {_severity_words(report.severities)}")
+        heading = "Documents without a row or sidecar of their own" if name == _UNDESCRIBED else name
+        click.echo(f"{click.style(heading or 'The collection', bold=True)}: {_severity_words(report.severities)}")
         for _, finding in sorted(report.told, key=_order):
-            print_findings([_shortened(finding)], err=False)
+            print_findings([finding if name == _UNDESCRIBED else _shortened(finding)], err=False)
         for (code, column), number in report.untold():
             where = f" in column {column}" if column else ""
             click.echo(f"  and {number:,} more [{code}]{where}; --all shows each")
         click.echo()
+
+
+def _group(finding: Finding) -> str:
+    """Return under which heading a finding is told: its file, or one for all documents that nothing speaks of."""
+    if finding.code == "record-value-missing" and finding.message.startswith(f"{finding.file}: "):
+        return _UNDESCRIBED
+    return finding.file or ""
 
 
 def _order(told: tuple[FindingPlace, Finding]) -> tuple[str, int, int]:

@@ -70,4 +70,6 @@ def without_place(finding: Finding) -> str:
         return message
     found = _PLACE.match(message, len(finding.file))
     rest = message[found.end() :] if found else message
+    if rest.startswith(" (") and "): " in rest:
+        return rest.partition("): ")[2]  # what the row or sidecar describes: it stands beside the note
     return rest[2:] if rest.startswith((": ", ", ")) else rest.strip()

@@ -35,11 +35,11 @@ def objects(out: str) -> list[dict[str, Any]]:
 def test_problems_are_told_by_file_with_row_column_rule_and_fix(run: CommandLine) -> None:
     ran = run("metadata", "check")
     assert (ran.status, ran.err) == (1, "")
-    sidecar, other, sheet, counts = ran.out.split("\n\n")
+    sidecar, sheet, other, counts = ran.out.split("\n\n")
     assert sidecar.startswith("b.yaml: 1 error\n  error [description-bad-date] line 2, created: 'never' is no date")
-    assert other.startswith(
-        "c.csv: 1 warning\n  warning [record-value-missing] title is not stated; the profile default"
-    )
+    heading, problem = other.splitlines()[:2]
+    assert heading == "Documents without a row or sidecar of their own: 1 warning"
+    assert problem.startswith("  warning [record-value-missing] c.csv: title is not stated")
     lines = sheet.splitlines()
     assert lines[0] == "s.csv: 3 errors, 1 warning"
     assert lines[1].endswith("row 2, column date: '21.01.2022' is no date that W3CDTF or EDTF (ISO 8601-2) knows.")
@@ -174,3 +174,14 @@ def test_a_build_by_the_strict_profile_ends_with_status_1_and_its_packages(run: 
         missing = [one for one in item["findings"] if one["code"] == "record-value-missing"]
         assert [(one["severity"], one["file"]) for one in missing] == [("error", item["item"])]
         assert "title, creator, date, description, type, language and rights" in missing[0]["message"]
+
+
+def test_documents_that_nothing_speaks_of_are_told_together(run: CommandLine, seeds: Path) -> None:
+    (run.place / "metadata").mkdir()
+    for number in range(20):
+        (seeds / f"n{number:02}.txt").write_text("n\n", encoding="utf-8")
+    lines = run("metadata", "check", seeds.name).out.splitlines()
+    assert lines[0] == "Documents without a row or sidecar of their own: 23 warnings"
+    assert lines[1].endswith("a.txt: title is not stated; the profile default asks for it.")
+    assert lines[11] == "  and 18 more [record-value-missing]; --all shows each"
+    assert len(lines) == 14

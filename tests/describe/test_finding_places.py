@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from archiver.describe.finding_places import FindingPlace, place_of, without_file
+from archiver.describe.finding_places import FindingPlace, place_of, without_file, without_place
 from archiver.model import Finding, Severity
 
 
@@ -48,3 +48,17 @@ def test_places_are_read_from_how_messages_begin(file: str | None, message: str,
 )
 def test_below_a_files_name_it_is_not_said_again(file: str | None, message: str, rest: str) -> None:
     assert without_file(finding(file, message)) == rest
+
+
+@pytest.mark.parametrize(
+    ("file", "message", "rest"),
+    [
+        ("a.csv", "a.csv, row 4, column date: no.", "no."),
+        ("a.csv", "a.csv, row 4 (b.txt): 2 cells.", "2 cells."),
+        ("a.csv", "a.csv: the sheet is empty.", "the sheet is empty."),
+        ("a.csv", "a.csv and b.csv: no.", "a.csv and b.csv: no."),
+        (None, "Nothing.", "Nothing."),
+    ],
+)
+def test_beside_its_row_a_place_is_not_said_again(file: str | None, message: str, rest: str) -> None:
+    assert without_place(finding(file, message)) == rest
