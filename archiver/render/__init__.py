@@ -87,6 +87,12 @@ _MEMBERS: dict[str, tuple[str, frozenset[str], frozenset[str], frozenset[str]]] 
         ),
         frozenset({".xlsx", ".ods"}),
     ),
+    "xls": (
+        "archiver.render.sheets.xls",
+        frozenset({"fmt/59", "fmt/60", "fmt/61", "fmt/62"}),
+        frozenset({"application/vnd.ms-excel"}),
+        frozenset({".xls"}),
+    ),
     "delimited": (
         "archiver.render.delimited",
         frozenset({"x-fmt/18", "x-fmt/13"}),

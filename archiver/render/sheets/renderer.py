@@ -10,6 +10,7 @@ from archiver.model import Finding, Severity
 from archiver.render.contract import PreparedDocument, UnreadableTextError
 from archiver.render.sheets.cells import cell_text, column_letters
 from archiver.render.sheets.measuring import (
+    MOST_AREA,
     Census,
     NotXmlError,
     OdsContent,
@@ -63,7 +64,7 @@ class Sheets:
         parts = {name: container.read(name) for name in names if name.lower().endswith((".xml", ".rels", "mimetype"))}
         census = _measured(parts, request.name)
         try:
-            body, text = _drawn(repacked(parts.items()), request.name)
+            body, text = drawn(repacked(parts.items()), request.name)
         except TableTooLongError as error:
             raise UnreadableTextError(document_too_large(request.name, str(error))) from error
         # A cell may hold what PDF/A cannot carry; markup holds none of it.
@@ -100,17 +101,24 @@ def _measured(parts: dict[str, bytes], name: str) -> Census:
     return census
 
 
-def _drawn(content: bytes, name: str) -> tuple[str, str]:
+def drawn(content: bytes, name: str) -> tuple[str, str]:
     """Return the markup and the text of all sheets.
 
+    Args:
+        content: the workbook, in any format that the library reads.
+        name: the document's path, for messages.
+
     Raises:
-        UnreadableTextError: it is no workbook.
+        UnreadableTextError: it is no workbook, or a sheet of it spans too many places.
         TableTooLongError: there are more rows than can be laid out.
     """
     bodies: list[str] = []
     texts: list[str] = []
     lines = 0
     for title, rows in _sheets(content, name):
+        if rows.total_height * rows.total_width > MOST_AREA:
+            cause = f"a sheet of it spans more than {MOST_AREA:,} places"
+            raise UnreadableTextError(document_too_large(name, cause))
         body, text, more = _sheet(rows)
         lines += more
         if lines > MOST_LINES:
