@@ -87,6 +87,7 @@ _engine_setup, _engine_reactivate = Layout.setup, Layout.reactivate
 
 def _setup(self: Any, style: Any) -> None:  # noqa: ANN401 - the engine is untyped
     if style["text_decoration_line"] != "none" or any(style[name] != usual for name, usual in _FEATURES):
+        self.is_drawn = True  # laid out again when it is drawn: nobody counts these lines
         _engine_setup(self, style)
         return
     kept = faces(style)

@@ -82,16 +82,17 @@ def _split(  # noqa: PLR0913, PLR0917 - the engine's own parameters
     minimum: bool = False,  # noqa: FBT001, FBT002 - as above
 ) -> Any:  # noqa: ANN401 - as above
     """Fit as much text as possible on one line: see the engine's ``split_first_line``."""
-    if is_line_start and not minimum and not justification_spacing and _is_plain(style, max_width):
+    if is_line_start and not minimum and not justification_spacing and _is_plain(style, context, max_width):
         line = _first_line(text, style, context, max_width)
         if line is not None:
             return line
     return _engine_split(text, style, context, max_width, justification_spacing, is_line_start, minimum)
 
 
-def _is_plain(style: Any, max_width: Any) -> bool:  # noqa: ANN401 - the engine is untyped
+def _is_plain(style: Any, context: Any, max_width: Any) -> bool:  # noqa: ANN401 - the engine is untyped
     return (
-        max_width is not None
+        context is not None
+        and max_width is not None
         and max_width != inf
         and style["white_space"] in _BREAKING
         and style["hyphens"] == "none"

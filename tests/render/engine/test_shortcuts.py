@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, Any
 
 import pydyf  # type: ignore[import-untyped]
@@ -140,10 +141,24 @@ def test_bytes_do_not_depend_on_what_was_laid_out_before(content: str) -> None:
     assert made(name, content)[0].pdf == alone
 
 
-def test_lines_that_are_laid_out_and_not_drawn_are_let_go_of(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("tag", ["p", "u"])
+def test_few_lines_are_kept_until_they_are_drawn(tag: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept_at_first: list[int] = []
+    draw = drawing.draw_plain_line
+
+    def write(*given: Any) -> drawing.Drawn | None:  # noqa: ANN401 - the engine is untyped
+        if not kept_at_first:
+            layouts = [one for one in gc.get_objects() if isinstance(one, line_break.Layout)]
+            kept_at_first.append(len([one for one in layouts if "layout" in one.__dict__]))
+        return draw(*given)
+
+    monkeypatch.setattr(pdfa, "draw_plain_line", write)
     monkeypatch.setattr(faces, "_MOST_ALIVE", 10)
-    assert differences(made("a.txt", TEXTS["paragraphs"])[0].pdf, made("a.txt", TEXTS["paragraphs"])[0].pdf) == []
-    assert kept.font_configuration().archiver_faces.alive <= 11
+    markup = f"<{tag}>{WORDS * 2}</{tag}><br>" * 40
+    written = made("a.html", markup)[0].pdf
+    assert kept_at_first[0] <= 20
+    monkeypatch.setattr(faces, "_MOST_ALIVE", 4096)
+    assert differences(written, made("a.html", markup)[0].pdf) == []
 
 
 def test_fonts_are_opened_anew_after_many_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
