@@ -29,7 +29,7 @@ TEXTS = {
     "paragraphs": (WORDS * 9 + "\n\n") * 6,
     "short lines": "a line\nand another  \n\n  indented\n" * 30,
     "a word longer than a line": "x" * 400 + " words " + "y" * 150 + "\n" + "z" * 5000,
-    "a paragraph longer than what is broken at once": WORDS * 90,
+    "a line that is cut": WORDS * 90,
     "spaces at the ends of lines": ("words   " * 70 + "\n") * 3 + " " * 300 + "\n end",
     "soft hyphens": "hyphen\u00adation is " * 60,
     "right to left": "السلام عليكم ورحمة الله (وبركاته) " * 30 + "\n" + "שָׁלוֹם עולם and words " * 40,
@@ -39,6 +39,7 @@ TEXTS = {
 }
 PAGES = {
     "inline": f"<h1>{WORDS}</h1><p>{WORDS}<b>{WORDS}</b><i>{WORDS * 5}</i> {WORDS}<br>{WORDS}<p>{WORDS}<u>{WORDS}</u>",
+    "a paragraph longer than what is broken at once": f"<p>{WORDS * 90}",
     "lists": f"<ol><li>{WORDS * 3}<li>b</ol><ul><li><q>{WORDS}</q><li>{WORDS * 9}</ul>",
     "tables": "<table><thead><tr><th>first<th>second</thead>" + f"<tr><td>cell<td>{WORDS}<td>cell" * 40 + "</table>",
     "a wide table": "<table><tr>" + f"<td>{'w' * 40}" * 8 + "</table>",
