@@ -53,7 +53,7 @@ table.dense {{ table-layout: fixed; width: 100%; border-collapse: separate; bord
 table.dense td, table.dense th {{ border: 0; padding: 0; background: none; white-space: pre-wrap; text-align: left }}
 table.dense td, table.dense th {{ font: 6.6pt/1.35 {_families(MONOSPACE)} }}
 table.dense th {{ font-weight: bold; border-bottom: .5pt solid #888 }}
-table.fields {{ font: 9pt/1.4 {_families(SANS)}; width: 100% }}
+table.fields {{ table-layout: fixed; font: 9pt/1.4 {_families(SANS)}; width: 100% }}
 table.fields th, table.fields td {{ border: 0; background: none; padding: .1em 0; overflow-wrap: anywhere }}
 table.fields th {{ width: 9em; font-weight: normal; color: #555; padding-right: .8em }}
 table.attached {{ font: 7.2pt/1.4 {_families(SANS)}; width: 100% }}
