@@ -108,7 +108,7 @@ def test_what_cannot_take_it_in_says_so() -> None:
         REQUEST, name="a.pdf", content=picture("PDF"), media_type="application/pdf", puid="fmt/17", flavour="4f"
     )
     result = render(document)
-    assert (result.status, result.flavour) == ("converted", "2b")
+    assert (result.status, result.flavour) == ("converted", "2u")
     assert "original-not-embedded" in {finding.code for finding in result.findings}
 
 
