@@ -117,11 +117,18 @@ def _is_edtf(text: str) -> bool:
 
 def _is_parsed(text: str) -> bool:
     from edtf import parse_edtf  # noqa: PLC0415 -- 0.2 s, and only for what is rare
+    from edtf.parser import parser_classes  # noqa: PLC0415 -- as above
 
+    # It prints a line for what it cannot make a date of; standard output belongs to results alone.
+    vars(parser_classes)["print"] = _unheard
     try:
         return parse_edtf(text, fail_silently=True) is not None
     except (ValueError, OverflowError, RecursionError, TypeError, IndexError, ArithmeticError):
         return False
+
+
+def _unheard(*_words: object) -> None:
+    """Stand for ``print`` where nobody asked to be told."""
 
 
 def _in_order(interval: str) -> bool:

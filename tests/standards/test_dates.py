@@ -120,3 +120,9 @@ def test_never_raises_and_suggests_only_dates(text: str) -> None:
     date_scheme(text)
     suggestion = suggest_date(text)
     assert suggestion is None or all(date_scheme(part) for part in suggestion.split(" or "))
+
+
+@pytest.mark.parametrize("text", ["../", "/..", "../?", "..?/", "1953?S2", "/..~"])
+def test_nothing_is_printed_about_what_is_no_date(text: str, capfd: pytest.CaptureFixture[str]) -> None:
+    date_scheme(text)
+    assert capfd.readouterr() == ("", "")
