@@ -33,7 +33,8 @@ _LAUNCHER = (
     "started = time.perf_counter()\n"
     "child = os.posix_spawn(sys.executable, [sys.executable, '-P', *sys.argv[1:]], os.environ)\n"
     "_, _, used = os.wait4(child, 0)\n"
-    "print(time.perf_counter() - started, used.ru_maxrss, file=sys.stderr)"
+    "wall = time.perf_counter() - started\n"
+    "print(wall, used.ru_utime + used.ru_stime, used.ru_maxrss, file=sys.stderr)"
 )
 
 
@@ -41,6 +42,9 @@ class Run(NamedTuple):
     """What one program took."""
 
     wall: float
+    """Seconds."""
+
+    processor: float
     """Seconds."""
 
     peak: float
@@ -52,7 +56,7 @@ class Run(NamedTuple):
 
 def main() -> None:
     """Measure and print."""
-    print("| | wall | peak |\n|---|---|---|")
+    print("| | wall | processor | peak |\n|---|---|---|---|")
     with scratch() as folder:
         source = folder / "documents"
         paths = list(_documents(source, DOCUMENTS))
@@ -78,7 +82,7 @@ def main() -> None:
 
 
 def _report(name: str, run: Run) -> None:
-    print(f"| {name} | {run.wall:.1f} s | {run.peak:.0f} MiB |  {run.said}", flush=True)
+    print(f"| {name} | {run.wall:.1f} s | {run.processor:.1f} s | {run.peak:.0f} MiB |  {run.said}", flush=True)
 
 
 def _check(source: Path, metadata: Path) -> Run:
@@ -88,9 +92,9 @@ def _check(source: Path, metadata: Path) -> Run:
 def _run(*words: str) -> Run:
     """Run Python with these words below a small launcher: a child begins with the memory of what started it."""
     ran = subprocess.run([sys.executable, "-P", "-c", _LAUNCHER, *words], capture_output=True, text=True, check=True)
-    wall, peak = ran.stderr.splitlines()[-1].split()
+    wall, processor, peak = ran.stderr.splitlines()[-1].split()
     lines = ran.stdout.splitlines()
-    return Run(float(wall), int(peak) / 1024, lines[-1] if lines else "")
+    return Run(float(wall), float(processor), int(peak) / 1024, lines[-1] if lines else "")
 
 
 def _documents(source: Path, count: int) -> Iterator[str]:

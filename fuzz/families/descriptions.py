@@ -41,20 +41,16 @@ def check_json(data: bytes) -> None:
 
 def check_sheet(data: bytes) -> None:
     """Read a sheet and every row of it."""
-    _rows_hold(data, "a.csv")
+    rows_hold(data, "a.csv")
 
 
-def check_xlsx(data: bytes) -> None:
-    """Read an XLSX workbook and every row of it."""
-    _rows_hold(data, "a.xlsx")
+def check_metadata_json(data: bytes) -> None:
+    """Read Archivematica's list of objects and every row of it."""
+    rows_hold(data, "metadata.json")
 
 
-def check_ods(data: bytes) -> None:
-    """Read an ODS workbook and every row of it."""
-    _rows_hold(data, "a.ods")
-
-
-def _rows_hold(data: bytes, file: str) -> None:
+def rows_hold(data: bytes, file: str) -> None:
+    """Read a sheet of any format, and what its rows state, keep and lack."""
     store = RowStore()
     findings_hold(read_sheet(BytesIO(data), file, store))
     store.close_input()
@@ -187,6 +183,12 @@ TARGETS = (
         ),
         tokens=(b",", b";", b"\t", b'"', b'""', b"|", b"\r", b"filename", b"file", b"title@", b"dc.title", b"sep=;\n"),
         check=check_sheet,
+    ),
+    Target(
+        name="metadata-json",
+        seeds=(b'[{"filename": "objects/a.txt", "dc.title": "A", "dc.subject": ["x", "y"], "n": 1, "b": null}]',),
+        tokens=(b'"\\ud83d"', b"[" * 30, b"{}", b"[]", b",", b'"filename":', b'{"a":', b"null", b"|", b"1e5"),
+        check=check_metadata_json,
     ),
     Target(
         name="xml",

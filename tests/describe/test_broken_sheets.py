@@ -562,6 +562,15 @@ CONTAINERS = (
         fix="XLSX",
     ),
     Broken(
+        name="XML in an encoding that nobody knows",
+        file="s.xlsx",
+        content=with_part("xl/worksheets/sheet1.xml", '<?xml version="1.0" encoding="UVF-8"?><worksheet/>'),
+        code="sheet-unreadable",
+        place="s.xlsx: the sheet",
+        rule="unknown encoding",
+        fix="XLSX",
+    ),
+    Broken(
         name="a bomb of parts",
         file="s.xlsx",
         content=zipped({f"xl/{'x' * 60}{n}": "" for n in range(12_000)}),
@@ -761,8 +770,9 @@ def test_a_zip_bomb_is_stopped_while_it_unpacks(tmp_path: Path, monkeypatch: pyt
     assert "unpacks to more than 4 MiB" in found[0].message
 
 
-def test_hundreds_of_thousands_of_rows_about_nothing_are_told_in_bounds(tmp_path: Path) -> None:
-    rows = "".join(f"missing/{number}.txt,T\n" for number in range(25_000))
+@pytest.mark.parametrize("name", ["missing/{number}.txt", ""])
+def test_rows_about_nothing_are_told_in_bounds_however_many(tmp_path: Path, name: str) -> None:
+    rows = "".join(f"{name.format(number=number)},T\n" for number in range(25_000))
     (tmp_path / "s.csv").write_text(f"filename,title\n{rows}", encoding="utf-8")
     found = findings_about(tmp_path)
     assert len(found) == 10_001

@@ -235,10 +235,13 @@ def test_what_no_term_understands_is_kept_with_its_place(tmp_path: Path) -> None
 
 def test_a_row_about_a_folder_that_is_no_item_describes_all_in_it(tmp_path: Path) -> None:
     rows = (
-        "objects/a/,Box,B,,\nobjects/a/deep/,Deep,D,S,shelf 1\na/deep/b.txt,Letter,,x,\nobjects/,All,A,,\n"
-        "a/deep/c.txt,,,,\n"
+        "objects/a/,Box,B,,,1 m\nobjects/a/deep/,Deep,D,S,shelf 1,\na/deep/b.txt,Letter,,x,,\nobjects/,All,A,,,\n"
+        "a/deep/c.txt,,,,,\n"
     )
-    files = {"s.csv": f"filename,title,spatial,subject,Shelf\n{rows}", "a/_folder.yaml": "rights: R\nspatial: near"}
+    files = {
+        "s.csv": f"filename,title,spatial,subject,Shelf,extent\n{rows}",
+        "a/_folder.yaml": "rights: R\nspatial: near",
+    }
     paths = ["a", "a/deep/b.txt", "a/deep/c.txt"]
     metadata = read_metadata(folder(tmp_path, files), paths)
     assert [f.code for f in metadata.findings] == ["sheet-other-columns"]
@@ -249,9 +252,17 @@ def test_a_row_about_a_folder_that_is_no_item_describes_all_in_it(tmp_path: Path
 
     assert merged("a/deep/b.txt") == [("rights", "R"), ("spatial", "D"), ("subject", "x"), ("title", "Letter")]
     assert merged("a/deep/c.txt") == [("rights", "R"), ("spatial", "D"), ("subject", "S")]
-    assert merged("a") == [("rights", "R"), ("spatial", "B"), ("title", "Box")]
+    assert merged("a") == [("extent", "1 m"), ("rights", "R"), ("spatial", "B"), ("title", "Box")]
     assert merged("") == [("spatial", "A"), ("title", "All")]
     assert [value.text for value in metadata.supplied("a/deep/b.txt").kept] == ["shelf 1"]
+
+
+@pytest.mark.parametrize("name", [".", "./", "objects", "objects/", "data/"])
+def test_a_row_about_everything(tmp_path: Path, name: str) -> None:
+    metadata = read_metadata(folder(tmp_path, {"s.csv": f"filename,title,rights\n{name},All,R\n"}), ["a.txt"])
+    assert [(s.text, s.source.kind) for s in metadata.supplied("a.txt").statements] == [("R", SourceKind.COLLECTION)]
+    assert [s.text for s in metadata.supplied("").statements] == ["All", "R"]
+    assert metadata.unmatched(["a.txt"]) == ()
 
 
 def test_archivematicas_json_is_a_sheet_at_the_root_and_a_sidecar_elsewhere(tmp_path: Path) -> None:

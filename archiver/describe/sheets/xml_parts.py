@@ -50,7 +50,7 @@ def read_events(chunks: Iterable[bytes], events: Events, part: str) -> Iterator[
                 raise SheetError(f"cannot be read (its part {part} has a tag of more than {_LONGEST_TOKEN >> 20} MiB)")
             yield
         parser.Parse(b"", True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:  # the last two: an encoding that nobody knows
         raise SheetError(f"cannot be read (its part {part}: {error})") from error
     yield
 

@@ -106,7 +106,8 @@ def test_openrefines_workbook_is_read_alike() -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        pytest.param("filename,title,subject\na.txt,A,x\n,B,y\n", id="it has a title"),
+        pytest.param("filename,title,subject\na.txt,A,x\n,B,y\n", id="it fills all that the first fills"),
+        pytest.param("filename,title,subject,creator\na.txt,A,x,P\n,B,y,\n", id="it has a title"),
         pytest.param("filename,title,subject,creator\na.txt,A,x,\n,,y,Q\n", id="it fills what the first does not"),
         pytest.param("title,filename,subject\nA,a.txt,x\n,,y\n", id="files are not named first"),
         pytest.param("filename,subject\na.txt,x\n,y\n", id="nothing tells it from a whole row"),

@@ -86,7 +86,7 @@ def test_shared_strings_with_runs_hints_and_escapes() -> None:
     )
     data = (
         "<row r='1'><c r='A1' t='s'><v>0</v></c><c r='C1' t='s'><v>1</v></c><c r='D1' t='inlineStr'><is>"
-        "<r><t>iss</t></r><r><t>ued</t></r></is></c></row>"
+        "<r><t>iss</t></r><r><t>ued</t></r><rPh><t>no</t></rPh></is></c></row>"
         "<row r='5'><c r='A5' t='s'><v>2</v></c><c r='C5' t='s'><v>3</v></c><c r='D5' t='s'><v>4</v></c></row>"
         "<row><c t='s'><v>99</v></c><c/><c t='str'><v>no file</v></c></row>"
     )
