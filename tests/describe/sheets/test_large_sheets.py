@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-FEW = 40_000
+FEW = 60_000
 """Enough to fill what is held for speed: SQLite's pages and the cells read ahead."""
 
-MANY = 80_000
-MOST_FOR_EACH = 150
+MANY = 100_000
+MOST_FOR_EACH = 140
 """Bytes: a row held in memory takes several hundred; SQLite sorts names in a few megabytes before it uses the disk."""
 
 PROGRAM = """
