@@ -109,7 +109,7 @@ def _outline(program: Any, gid: int) -> bytes | None:  # noqa: ANN401 - the vali
         return None
     kept = program.__dict__.get("archiver_outlines")
     if kept is None:
-        kept = program.__dict__["archiver_outlines"] = _outlines(program._font, program.num_glyphs)  # noqa: SLF001
+        kept = program.__dict__["archiver_outlines"] = _outlines(getattr(program, "_font", None), program.num_glyphs)
     places, outlines = kept
     if not places:
         return None
