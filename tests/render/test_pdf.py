@@ -317,6 +317,17 @@ def test_a_field_that_viewers_are_left_to_draw_is_drawn_and_not_lost() -> None:
     assert "Helvetica" in result.findings[0].message  # it stands on the page now, in a font that is not there
 
 
+def test_bookmarks_as_tex_writes_them_are_no_obstacle() -> None:
+    def mark(pdf: pikepdf.Pdf) -> None:
+        with pdf.open_outline() as outline:
+            outline.root.append(pikepdf.OutlineItem("A chapter", 0))
+        title = pdf.make_indirect(pikepdf.String("A chapter"))  # an object of its own
+        pdf.Root.Outlines.First.Title = title
+
+    with pikepdf.open(BytesIO(converted(changed(mark)).pdf or b"")) as pdf, pdf.open_outline() as outline:
+        assert [one.title for one in outline.root][:1] == ["A chapter"]
+
+
 def test_fields_without_a_place_on_a_page_go() -> None:
     def take_off(pdf: pikepdf.Pdf) -> None:
         pdf.pages[0].obj.Annots = pikepdf.Array()
