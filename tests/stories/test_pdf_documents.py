@@ -64,7 +64,7 @@ def test_each_pdf_goes_its_own_way(
     results = built(archiver, place)
     ways = {"valid": "kept", "plain": "converted", "signed": "failed", "unembedded": "failed"}
     assert renditions(results, "status") == ways
-    assert renditions(results, "flavour") == {"valid": "2b", "plain": "2b", "signed": None, "unembedded": None}
+    assert renditions(results, "flavour") == {"valid": "2u", "plain": "2u", "signed": None, "unembedded": None}
     assert renditions(results, "validated") == {"valid": True, "plain": True, "signed": None, "unembedded": False}
     assert renditions(results, "path") == {
         "valid": f"{ORIGINALS}/valid.pdf",
@@ -86,13 +86,13 @@ def test_what_is_kept_has_no_copy_and_its_record_says_why(place: Path, archiver:
     package = place / built(archiver, place)["valid"]["package"]
     assert not (package / "data" / "representations" / "pdfa").exists()
     details = premis_texts(package, "//p:event[p:eventType='validation']//p:eventDetail/text()")
-    assert "Original checked: it is PDF/A-2b as it is: pdfa, syntax" in details
+    assert "Original checked: it is PDF/A-2u as it is: pdfa, syntax" in details
     assert premis_texts(package, "//p:relationship[p:relationshipType='derivation']") == []
     notes = premis_texts(package, "//p:formatNote/text()")
-    assert "Conforms to PDF/A-2b" in notes
+    assert "Conforms to PDF/A-2u" in notes
     preview = (package / "data" / "ro-crate-preview.html").read_text("utf-8")
-    assert "None needed: the original is PDF/A-2b" in preview
-    assert "it is PDF/A-2b as it is" in (package / "data" / "ro-crate-metadata.json").read_text("utf-8")
+    assert "None needed: the original is PDF/A-2u" in preview
+    assert "it is PDF/A-2u as it is" in (package / "data" / "ro-crate-metadata.json").read_text("utf-8")
 
 
 def test_a_rerun_tells_the_same_but_validates_nothing(place: Path, archiver: Archiver) -> None:
@@ -111,16 +111,16 @@ def test_a_rerun_tells_the_same_but_validates_nothing(place: Path, archiver: Arc
 
 def test_people_are_told_in_a_line(place: Path, archiver: Archiver) -> None:
     ran = archiver("build", "--workers", "1", cwd=place)
-    assert "1 valid PDF/A-2b already" in ran.stdout + ran.stderr
-    assert "1 with a PDF/A-2b copy that passed its checks" in ran.stdout + ran.stderr
+    assert "1 valid PDF/A-2u already" in ran.stdout + ran.stderr
+    assert "1 with a PDF/A-2u copy that passed its checks" in ran.stdout + ran.stderr
 
 
-def test_with_verapdf_more_is_proven_and_a_false_claim_is_not(
+def test_with_verapdf_more_is_proven_and_a_false_claim_is_put_right(
     tmp_path: Path, archiver: Archiver, verapdf_program: Path
 ) -> None:
     seeds = tmp_path / "seeds"
     seeds.mkdir()
-    claim = valid().replace(b"<pdfaid:conformance>B<", b"<pdfaid:conformance>A<")
+    claim = valid().replace(b"<pdfaid:conformance>U<", b"<pdfaid:conformance>A<")
     documents = {"layers": layers(), "tagged": page("pdf/a-2a"), "claim": claim, "plain": page()}
     for name, content in documents.items():
         (seeds / f"{name}.pdf").write_bytes(content)
@@ -130,11 +130,16 @@ def test_with_verapdf_more_is_proven_and_a_false_claim_is_not(
     assert renditions(results, "status") == {
         "layers": "converted",
         "tagged": "kept",
-        "claim": "failed",
+        "claim": "converted",
         "plain": "converted",
     }
-    assert renditions(results, "flavour") == {"layers": "2b", "tagged": "2a", "claim": None, "plain": "2b"}
-    assert renditions(results, "validated") == {"layers": True, "tagged": True, "claim": False, "plain": True}
+    assert renditions(results, "flavour") == {"layers": "2u", "tagged": "2a", "claim": "2u", "plain": "2u"}
+    assert set(renditions(results, "validated").values()) == {True}
+    claimed = results["claim"]["documents"][0]["rendition"]["path"]
+    assert claimed == f"{RENDITIONS}/claim.pdf.pdf"
+    copy = (tmp_path / results["claim"]["package"] / claimed).read_bytes()
+    assert b"<pdfaid:conformance>A<" not in copy
+    assert b"<pdfaid:conformance>U<" in copy
     (finding,) = (one for one in results["claim"]["findings"] if one["code"] != "archive-unnamed")
-    assert finding["code"] == "pdfa-not-reached"
+    assert finding["code"] == "pdf-claim-untrue"
     assert "veraPDF" in finding["message"]
