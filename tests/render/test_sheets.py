@@ -194,6 +194,16 @@ def bombs() -> dict[str, tuple[bytes, str]]:
         "zip bomb": (changed(one, {"xl/worksheets/sheet1.xml": b" " * (300 << 20)}), "unpacks to more than"),
         "many members": (changed(one, {f"{n}.xml": b"" for n in range(MOST_MEMBERS + 1)}), "parts"),
         "many rows": (workbook([[n] for n in range(70_000)]), "lines"),
+        "rows of many sheets": (
+            ods(
+                "".join(
+                    f'<table:table table:name="T{sheet}"><table:table-row table:number-rows-repeated="35000">'
+                    '<table:table-cell office:value-type="float" office:value="3"/></table:table-row></table:table>'
+                    for sheet in range(2)
+                )
+            ),
+            "lines",
+        ),
         "entities": (
             ods("<table:table/>", '<!DOCTYPE a [<!ENTITY a "b"><!ENTITY b "&a;&a;">]>'),
             "document type declaration",

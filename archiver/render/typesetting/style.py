@@ -56,7 +56,11 @@ table.dense th {{ font-weight: bold; border-bottom: .5pt solid #888 }}
 table.fields {{ table-layout: fixed; font: 9pt/1.4 {_families(SANS)}; width: 100% }}
 table.fields th, table.fields td {{ border: 0; background: none; padding: .1em 0; overflow-wrap: anywhere }}
 table.fields th {{ width: 9em; font-weight: normal; color: #555; padding-right: .8em }}
-table.attached {{ font: 7.2pt/1.4 {_families(SANS)}; width: 100% }}
+table.attached {{ table-layout: fixed; font: 7.2pt/1.4 {_families(SANS)}; width: 100% }}
+table.attached td, table.attached th {{ overflow-wrap: anywhere }}
+table.attached th:nth-child(2) {{ width: 17% }}
+table.attached th:nth-child(3) {{ width: 11% }}
+table.attached th:nth-child(4) {{ width: 41% }}
 p.told {{ font: 9pt {_families(SANS)}; color: #444; break-after: avoid; margin: 1.4em 0 .4em }}
 div.enclosed {{ border-left: 1.5pt solid #bbb; padding-left: 1em; margin: 1em 0 }}
 p.part {{ font: 9pt {_families(SANS)}; color: #444; break-after: avoid; margin: 0 0 .4em }}

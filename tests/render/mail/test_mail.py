@@ -211,6 +211,17 @@ def test_a_field_of_very_many_words_is_laid_out_in_time() -> None:
     assert time.process_time() - started < 20  # a minute where the width of the column is worked out from the words
 
 
+def test_a_name_of_very_many_words_is_laid_out_in_time() -> None:
+    message = EmailMessage()
+    message["From"] = "a@example.org"
+    message.set_content("words\n")
+    message.add_attachment(b"a", maintype="text", subtype="plain", filename="< " * 1500)
+    started = time.process_time()
+    result = render(ask(message.as_bytes()))
+    assert result.status == "rendered", result
+    assert time.process_time() - started < 20
+
+
 def test_rendered_and_judged(verapdf_judge: Callable[..., dict[Path, bool]], tmp_path: Path) -> None:
     image = letter("A picture")
     image.set_content(picture("blue"), "image", "png", disposition="inline", filename="x.png")
