@@ -14,7 +14,7 @@ from archiver.render import load_renderer
 from archiver.render.contract import Converter, PreparedDocument
 from archiver.render.sandbox import render
 from archiver.render.sanitising.sanitising import sanitise
-from archiver.render.texts.source_view import LONGEST_LINE, MOST_SET_OFF
+from archiver.render.texts.source_view import BLOCK_LINES, LONGEST_LINE, MOST_SET_OFF, source_view
 
 TEI = """<?xml version="1.0"?>
 <!DOCTYPE TEI [<!ENTITY hi "hello">]>
@@ -158,3 +158,9 @@ def test_bombs_are_prepared_quickly(content: str, kind: str) -> None:
     assert document.body.count("<span") <= MOST_SET_OFF
     assert len(document.body) < 8 * len(content) + 10_000
     assert max(map(len, sanitise(document.body.replace("</pre>", "\n</pre>"), "a").text.split("\n"))) <= LONGEST_LINE
+
+
+def test_a_long_text_is_cut_into_blocks_whose_layout_takes_time_each() -> None:
+    view = source_view("\n".join(["a"] * (3 * BLOCK_LINES)))
+    assert view.count("<pre") == 3
+    assert view.count("a\n") == 3 * BLOCK_LINES - 3
