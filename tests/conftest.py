@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.judges import bags, clamav, crates, eark, pages, pdfs, profiles, schemas
 from tests.judges.available import why_missing
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
     from tests.judges.eark import EarkReport
     from tests.judges.schemas import SchemaJudge
+
+# How long an example takes says how busy the machine is, not whether the code is right; times are judged in benchmarks.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 
 def _need(name: str) -> None:
