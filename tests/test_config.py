@@ -260,3 +260,15 @@ def test_programs_are_named_or_left_unasked(tmp_path: Path) -> None:
     configuration = read_configuration(file)
     assert (configuration.verapdf, configuration.pdftopdfa) == ("/opt/verapdf", None)
     assert (Configuration().verapdf, Configuration().pdftopdfa) == ("verapdf", "pdftopdfa")
+
+
+@pytest.mark.parametrize("value", ["[]", '["2u"]', "{ a = 1 }", "1.5", "1979-05-27", "true", '""', '"a\\u0000b"'])
+@pytest.mark.parametrize(
+    "key", ["build.pdfa", "build.sheets", "build.e_ark", "build.verapdf", "archive.namespace", "screening.clamd"]
+)
+def test_a_value_of_another_kind_is_named(tmp_path: Path, key: str, value: str) -> None:
+    table, name = key.split(".")
+    file = tmp_path / "archiver.toml"
+    file.write_text(f"[{table}]\n{name} = {value}\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=key.replace(".", r"\.")):
+        read_configuration(file)

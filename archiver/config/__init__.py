@@ -1,0 +1,192 @@
+"""``archiver.toml``: who the archive is and how it builds. Reads it and the style sheet it names; writes nothing.
+
+A table of the file is a module here; what they have in common is in ``tables``. Keys::
+
+    [archive]
+    name = "Small Archive"            Source-Organization of every bag
+    address = "1 Main Street, Town"   Organization-Address
+    contact_name = "Jane Doe"         Contact-Name, and the person in PREMIS
+    contact_email = "jane@example.org"
+    url = "https://example.org"       its home page, and its ROR identifier: for RO-Crate
+    ror = "https://ror.org/..."
+    namespace = "<UUID>"              made once by ``archiver init``; identifiers are derived from it
+
+    [metadata]
+    profile = "default"               what records must have: "default", "strict", or a DCTAP profile beside this file
+
+    [build]
+    algorithms = ["sha512"]           of the manifests
+    pdfa = "2u"                       flavour of renditions, or "none"
+    sheets = "tables"                 how spreadsheets are laid out: "tables", or as pages by "libreoffice"
+    workers = 2                       rendering processes
+    page_style = "pages.css"          CSS for the pages of renditions: size, margins, fonts, footer; beside this file
+    embed_original = false            true: the original and its record inside each copy, which is then 3u
+    e_ark = "aip"                     packages are E-ARK packages too: "sip", "aip" or "none"
+    verapdf = "/opt/verapdf/verapdf"  program that judges each copy too; "none": not asked.  [default: the one on PATH]
+    pdftopdfa = "/opt/pdftopdfa/bin/pdftopdfa"  program asked for PDF/A of PDFs that cannot be mended here; or "none"
+
+    [screening]                       virus checks; without this table there are none
+    clamd = "/run/clamav/clamd.ctl"   socket of ClamAV's daemon, or "host:port"
+    clamscan = "/usr/bin/clamscan"    instead of it: the program
+    quarantine = "quarantine"         folder that gets a copy of what was found; beside this file
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+import uuid
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from archiver.config.archive import ARCHIVE_KEYS, archive_values
+from archiver.config.building import (
+    BUILD_KEYS,
+    EMBEDDING_FLAVOURS,
+    FLAVOURS,
+    VERAPDF_FLAVOURS,
+    build_values,
+    check_algorithms,
+    check_flavour,
+)
+from archiver.config.screening import SCREENING_KEYS, Screening, screening
+from archiver.config.tables import Table, refuse_unknown, table
+from archiver.errors import ConfigurationError, UsageError
+
+__all__ = [
+    "EMBEDDING_FLAVOURS",
+    "FILE_NAME",
+    "FLAVOURS",
+    "RECORD_PROFILES",
+    "UNNAMED_NAMESPACE",
+    "VERAPDF_FLAVOURS",
+    "Configuration",
+    "Screening",
+    "check_algorithms",
+    "check_embedding",
+    "check_flavour",
+    "read_configuration",
+]
+
+FILE_NAME = "archiver.toml"
+
+UNNAMED_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://example.org/preservation-archiver/unnamed-archive")
+"""Used where no ``archiver.toml`` names an archive: two unnamed archives may give two items one identifier."""
+
+RECORD_PROFILES = ("default", "strict")
+"""Profiles of records that come with the program."""
+
+_METADATA_KEYS = ("profile",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """What an archive says about itself; every field has a usable default."""
+
+    name: str | None = None
+    address: str | None = None
+    contact_name: str | None = None
+    contact_email: str | None = None
+    url: str | None = None
+    """Of the archive's home page."""
+
+    ror: str | None = None
+    """``https://ror.org/...``"""
+
+    namespace: uuid.UUID = UNNAMED_NAMESPACE
+    algorithms: tuple[str, ...] = ("sha512",)
+    pdfa: str | None = "2u"
+    """None: no renditions."""
+
+    embed_original: bool = False
+    """Whether each rendition holds the original and its record; only in a flavour that can."""
+
+    page_style: str = ""
+    """Text of the archive's own style sheet, not yet looked into."""
+
+    verapdf: str | None = "verapdf"
+    """Name or path of the program; None: it is not asked, though it be there."""
+
+    pdftopdfa: str | None = "pdftopdfa"
+    """Name or path of the program; None: it is not asked, though it be there."""
+
+    sheets_by_libreoffice: bool = False
+    """Spreadsheets are laid out by LibreOffice, where it is, instead of as plain tables."""
+
+    record_profile: str = "default"
+    """What records must have: one of :data:`RECORD_PROFILES`, or the path of a file, not yet read."""
+
+    screening: Screening | None = None
+    """None: documents are not checked for viruses, and nothing says that they were."""
+
+    e_ark: Literal["sip", "aip"] | None = None
+    """What kind of E-ARK information package each package is too; None: none."""
+
+    workers: int = field(default_factory=lambda: max(1, min(os.cpu_count() or 1, 8)))
+
+    @property
+    def is_unnamed(self) -> bool:
+        """True when identifiers come from the namespace that unnamed archives share."""
+        return self.namespace == UNNAMED_NAMESPACE
+
+
+def read_configuration(path: Path | None) -> Configuration:
+    """Read ``archiver.toml``.
+
+    Args:
+        path: the file; None looks for ``archiver.toml`` in the working directory, and takes the defaults without one.
+
+    Raises:
+        ConfigurationError: the file is missing, is no TOML, or a key is unknown or has an unusable value.
+    """
+    file = path or Path(FILE_NAME)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if path is None:
+            return Configuration()
+        raise ConfigurationError(f"there is no configuration file {path}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"cannot read {file}: {error}") from error
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{file} is no valid TOML: {error}") from error
+    return _configuration(tables, str(file))
+
+
+def check_embedding(configuration: Configuration) -> Configuration:
+    """Return the configuration, with the original embedded where its flavour demands a file.
+
+    Raises:
+        UsageError: the original is to be embedded and the flavour holds no such file.
+    """
+    if configuration.pdfa == "4f":
+        return replace(configuration, embed_original=True)
+    if configuration.embed_original and configuration.pdfa not in EMBEDDING_FLAVOURS:
+        why = "no PDF/A copies are made"
+        if configuration.pdfa:
+            why = f"PDF/A-{configuration.pdfa} holds no file of another format"
+        raise UsageError(
+            f"the original cannot be embedded: {why}; ask for one of {', '.join(EMBEDDING_FLAVOURS)}, or do not "
+            "ask for it to be embedded"
+        )
+    return configuration
+
+
+def _configuration(tables: dict[str, Any], file: str) -> Configuration:
+    refuse_unknown(tables, ("archive", "build", "metadata", "screening"), "table", file)
+    values = build_values(table(tables, "build", BUILD_KEYS, file))
+    values |= archive_values(table(tables, "archive", ARCHIVE_KEYS, file))
+    metadata = table(tables, "metadata", _METADATA_KEYS, file)
+    if "profile" in metadata:
+        values["record_profile"] = _record_profile(metadata)
+    if "screening" in tables:
+        values["screening"] = screening(table(tables, "screening", SCREENING_KEYS, file))
+    return Configuration(**values)
+
+
+def _record_profile(metadata: Table) -> str:
+    name = metadata.text("profile")
+    return name if name in RECORD_PROFILES else str(Path(metadata.file).parent / name)
