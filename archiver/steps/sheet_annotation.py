@@ -37,6 +37,9 @@ class SheetAnnotation:
     """A new file where there is one sheet, else a new folder."""
 
     _sheets: tuple[str, ...] = ()
+    _others: tuple[str, ...] = ()
+    """Sheets in a form that is read but not written."""
+
     _notes: dict[tuple[str, str | None], dict[int, str]] = field(default_factory=dict)
     _rows: int = 0
     _left_out: int = 0
@@ -57,7 +60,8 @@ class SheetAnnotation:
             raise UsageError(f"the sheet is {printable(sheets[0])}, so name a {extension} file with --annotate")
         if place.exists():
             raise UsageError(f"{place} exists already, and nothing is overwritten: name another with --annotate")
-        return cls(metadata=metadata, place=place, _sheets=sheets)
+        others = tuple(file for file in found if file not in sheets)
+        return cls(metadata=metadata, place=place, _sheets=sheets, _others=others)
 
     def add(self, finding: Finding) -> None:
         """Take note of a finding, if it is about a row."""
@@ -81,7 +85,8 @@ class SheetAnnotation:
             UsageError: the place came into being meanwhile, or its folder is not there.
             StorageError: the disk refused.
         """
-        written, findings = [], []
+        written: list[Path] = []
+        findings = [_not_annotated(printable(sheet), "only CSV, TSV and XLSX are written") for sheet in self._others]
         if len(self._sheets) > 1:
             make_folders(self.place)
         for sheet in self._sheets:

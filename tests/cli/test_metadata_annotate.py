@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -96,6 +97,15 @@ def test_of_several_sheets_there_is_a_folder(run: CommandLine, metadata: Path) -
     assert sorted(path.name for path in (run.place / "checked").iterdir()) == ["one.csv", "two.tsv"]
     assert "described already in one.csv" in (run.place / "checked" / "two.tsv").read_text(encoding="utf-8")
     assert "checked/one.csv  your sheet" in ran.out
+
+
+def test_a_sheet_in_a_form_that_is_only_read_is_named(run: CommandLine, metadata: Path) -> None:
+    (metadata / "s.csv").write_text("filename,title\na.txt,A\n", encoding="utf-8")
+    (metadata / "t.ods").write_bytes(b"")
+    ran = run("metadata", "check", "--annotate", "out.csv", "--json")
+    objects = [json.loads(line) for line in ran.out.splitlines()]
+    assert ("t.ods", "sheet-not-annotated") in {(one.get("file"), one.get("code")) for one in objects}
+    assert (run.place / "out.csv").exists()
 
 
 def test_what_a_stranger_wrote_becomes_no_formula_in_the_new_column(run: CommandLine, metadata: Path) -> None:
