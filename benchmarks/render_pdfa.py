@@ -108,8 +108,12 @@ def main() -> None:
         pages = measured[0][0]
         made, gate, alone = (statistics.median(one[place] for one in measured) for place in (1, 2, 3))
         print(f"{pages:>3} pages: rendering {made:.3f} s, gate {gate:.3f} s ({gate / made:.2f})", end="")
-        alone_too = f", WeasyPrint alone {alone:.3f} s: rendering {made / alone:.2f} of it, the gate {gate / alone:.2f}"
-        print(alone_too if alone else "", flush=True)
+        beside = ""
+        if alone:
+            beside = (
+                f", WeasyPrint alone {alone:.3f} s: rendering {made / alone:.2f} of it, the gate {gate / alone:.2f}"
+            )
+        print(beside, flush=True)
     print(f"one worker over the sample collection: {_memory()} MiB")
 
 
