@@ -57,9 +57,9 @@ def command(source: Path, metadata: Path, profile: str | None, show_all: bool, a
     archiver metadata check --annotate checked.xlsx
     archiver metadata check --json | jq -r 'select(.code) | [.file, .row, .column, .code] | @tsv'
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
-    from archiver.steps.metadata_check import MetadataQuestion, check_metadata  # noqa: PLC0415 - --help must not wait
+    from archiver.steps.metadata.annotation import SheetAnnotation  # noqa: PLC0415 - same
+    from archiver.steps.metadata.checking import MetadataQuestion, check_metadata  # noqa: PLC0415 - --help must not wait
     from archiver.steps.record_profiles import read_record_profile  # noqa: PLC0415 - same
-    from archiver.steps.sheet_annotation import SheetAnnotation  # noqa: PLC0415 - same
 
     configuration = read_configuration(options["config"])
     reading = read_record_profile(profile or configuration.record_profile)

@@ -14,7 +14,7 @@ from archiver.model import Finding, Severity
 from archiver.standards.names import printable
 
 if TYPE_CHECKING:
-    from archiver.steps.crosswalking import Crossed
+    from archiver.steps.metadata.crosswalking import Crossed
 
 
 @click.command("crosswalk", short_help="Write records in another vocabulary: DataCite, MODS, DSpace and others.")
@@ -38,7 +38,7 @@ def command(paths: tuple[Path, ...], target: str | None, out: Path | None, list_
     archiver metadata crosswalk packages --to mods --out mods
     archiver metadata crosswalk packages --to dataverse --json | jq -r .data
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
-    from archiver.steps import crosswalking  # noqa: PLC0415 - --help must not wait for it
+    from archiver.steps.metadata import crosswalking  # noqa: PLC0415 - --help must not wait for it
 
     if list_them:
         for name in crosswalking.crosswalk_names():

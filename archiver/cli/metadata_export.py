@@ -37,7 +37,7 @@ def command(packages: tuple[Path, ...], out: Path, bundle: Literal["item", "coll
     archiver metadata export packages --out descriptions.csv
     archiver metadata export packages/letters packages/maps --out some.xlsx
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
-    from archiver.steps.metadata_export import ExportOrder, export_sheet  # noqa: PLC0415 - --help must not wait for it
+    from archiver.steps.metadata.exporting import ExportOrder, export_sheet  # noqa: PLC0415 - --help must not wait for it
     from archiver.steps.record_profiles import read_record_profile  # noqa: PLC0415 - same
 
     profile = read_record_profile(read_configuration(config).record_profile).profile

@@ -13,7 +13,7 @@ from archiver.describe.finding_places import FindingPlace, place_of, without_fil
 from archiver.model import Finding, Severity
 
 if TYPE_CHECKING:
-    from archiver.steps.metadata_check import MetadataCheck
+    from archiver.steps.metadata.checking import MetadataCheck
 
 _SHOWN = 5
 """Problems of one kind in one column of one file that are told each, before the rest is counted."""
@@ -62,7 +62,7 @@ class MetadataReport:
         """Take one problem; it is printed at once only as JSON."""
         self._severities[finding.severity] += 1
         if self._as_json:
-            from archiver.steps.metadata_check import placed_json  # noqa: PLC0415 - --help must not wait for it
+            from archiver.steps.metadata.checking import placed_json  # noqa: PLC0415 - --help must not wait for it
 
             print_json(placed_json(finding))
             return

@@ -41,7 +41,7 @@ def command(
     archiver metadata template --out metadata/descriptions.xlsx
     archiver metadata template letters --out letters.csv --profile strict
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
-    from archiver.steps.metadata_template import TemplateOrder, make_template  # noqa: PLC0415 - --help must not wait
+    from archiver.steps.metadata.template import TemplateOrder, make_template  # noqa: PLC0415 - --help must not wait
     from archiver.steps.record_profiles import read_record_profile  # noqa: PLC0415 - same
 
     reading = read_record_profile(profile or read_configuration(config).record_profile)

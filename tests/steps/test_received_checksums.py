@@ -12,7 +12,7 @@ from lxml import etree
 
 from archiver.config import Configuration
 from archiver.steps.build import build
-from archiver.steps.metadata_check import MetadataQuestion, check_metadata
+from archiver.steps.metadata.checking import MetadataQuestion, check_metadata
 from archiver.steps.received_checksums import received_checksums
 from archiver.steps.record_profiles import read_record_profile
 

@@ -17,7 +17,7 @@ from archiver.errors import UsageError
 from archiver.model import Finding, FormatIdentity, Severity, SourceItem, Statement
 from archiver.standards.dctap import RecordProfile
 from archiver.standards.names import has_hidden_characters, is_utf8, printable
-from archiver.steps.template_words import FILENAME, choices, explanations, prompt
+from archiver.steps.metadata.template_words import FILENAME, choices, explanations, prompt
 from archiver.storage.formats import identify
 from archiver.storage.new_files import write_new_file
 from archiver.storage.scan import Bundle, scan_source

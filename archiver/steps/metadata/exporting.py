@@ -15,9 +15,9 @@ from archiver.model import Finding, Severity
 from archiver.standards import bagit
 from archiver.standards.dctap import RecordProfile
 from archiver.standards.names import is_utf8, printable
-from archiver.steps.export_columns import FILENAME, ColumnsSeen, ExportLayout
-from archiver.steps.metadata_template import check_sheet_name
-from archiver.steps.package_values import PackageUnreadableError, StatedRecord, has_sources, stated_records
+from archiver.steps.metadata.export_columns import FILENAME, ColumnsSeen, ExportLayout
+from archiver.steps.metadata.package_values import PackageUnreadableError, StatedRecord, has_sources, stated_records
+from archiver.steps.metadata.template import check_sheet_name
 from archiver.storage.existing_packages import ExistingPackage, existing_package, existing_packages
 from archiver.storage.new_files import write_new_file
 from archiver.storage.scan import Bundle

@@ -14,7 +14,7 @@ from archiver.describe.sheets.exports import PLAIN_FILES, recognise
 from archiver.describe.sheets.own_parts import is_own_heading
 from archiver.describe.sheets.splitting import join_values
 from archiver.standards.dc_terms import TERM_ORDER, parse_key
-from archiver.steps.package_values import StatedRecord
+from archiver.steps.metadata.package_values import StatedRecord
 
 FILENAME = "filename"
 _KEPT = " (kept)"

@@ -21,7 +21,7 @@ from archiver.config import Configuration
 from archiver.describe import read_metadata
 from archiver.errors import UsageError
 from archiver.steps.build import build
-from archiver.steps.metadata_export import ExportOrder, export_sheet
+from archiver.steps.metadata.exporting import ExportOrder, export_sheet
 from archiver.steps.record_profiles import read_record_profile
 from archiver.steps.settings import BuildSettings
 from tests.steps.conftest import NOW, Heard
