@@ -1,8 +1,8 @@
 """pikepdf's PDF/A validator, asked once for what it would look at again: codes, glyphs and dictionaries it has judged.
 
 What is kept are answers that follow from the question alone: a dictionary of one role that keeps its rules, a glyph's
-outline that can be read. Nothing that was found wrong is kept, and no rule is left out. Where a later version of the
-validator is made differently, it is asked as it is.
+outline that can be read. Nothing that was found wrong is kept, and no rule is left out. A version of the validator that
+was not looked into is asked as it is.
 """
 
 from __future__ import annotations
@@ -17,12 +17,16 @@ from io import BytesIO
 from operator import le
 from typing import TYPE_CHECKING, Any
 
+import pikepdf
 from pikepdf.pdfa import validate_written
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pikepdf.pdfa import Report
+
+LOOKED_INTO = "10.17."
+"""Versions of pikepdf whose validator is known to ask again; what is replaced in it has no public names."""
 
 _MOST_KEPT = 5000
 _LONGEST = 4000
@@ -49,6 +53,8 @@ def validate(pdf: bytes | Path, flavour: str) -> Report:
 @lru_cache(maxsize=1)
 def _shorten() -> None:
     """Let the validator keep its answers, once a process."""
+    if not pikepdf.__version__.startswith(LOOKED_INTO):
+        return
     try:
         schemas = import_module("pikepdf.pdfa._schemas").SchemaSet
         programs = import_module("pikepdf.pdfa._fontprogram").TrueTypeProgram

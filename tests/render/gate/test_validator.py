@@ -10,7 +10,7 @@ import pytest
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 from archiver.model import Description, RenderRequest
-from archiver.render.gate.validator import validate
+from archiver.render.gate.validator import LOOKED_INTO, validate
 from archiver.render.pdfa import write_pdf
 from archiver.render.plain_text import RENDERER
 
@@ -111,3 +111,8 @@ def test_what_is_wrong_is_told_each_time(spoil: Callable[[pikepdf.Pdf], None], g
     assert first
     assert told(good) == set()
     assert told(bad) == first
+
+
+def test_the_version_that_is_used_is_the_one_that_was_looked_into() -> None:
+    # When this fails: read what the new version does before its number is written down, or copies are judged slowly.
+    assert pikepdf.__version__.startswith(LOOKED_INTO)
