@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import Literal
 
 from archiver.model.archive import Archive as Archive
+from archiver.model.stores import FixityOutcome as FixityOutcome
+from archiver.model.stores import FixityResult as FixityResult
 from archiver.model.verdicts import BagVerdict as BagVerdict
 from archiver.model.verdicts import VerifyLevel as VerifyLevel
 
