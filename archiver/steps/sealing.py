@@ -16,11 +16,11 @@ from archiver.standards.dublin_core import dcterms_xml
 from archiver.standards.mets import PackageKind
 from archiver.standards.names import printable
 from archiver.standards.package_profile import INPUT_LABEL, SLUG_LABEL, VERSION_LABEL
+from archiver.standards.pages.preview import preview_html
 from archiver.standards.premis import Received, premis_chunks
 from archiver.standards.premis.licences import licence_rights
 from archiver.standards.premis.received import apart
 from archiver.standards.ro_crate import ro_crate_metadata
-from archiver.standards.ro_crate_preview import preview_html
 from archiver.standards.values_record import ValuesRecord, values_chunks
 from archiver.steps import naming, provenance
 from archiver.steps.bag_labels import Labels

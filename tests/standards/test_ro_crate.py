@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from archiver.model import Agent, Archive, Description, SourceKind, Statement, ValueSource
 from archiver.standards.crate_paths import path_bytes, path_iri
+from archiver.standards.pages.preview import preview_html
 from archiver.standards.ro_crate import ro_crate_metadata
 from archiver.standards.ro_crate.agents import agent_entity, named_entity
 from archiver.standards.ro_crate.graph import Graph
-from archiver.standards.ro_crate_preview import preview_html
 
 if TYPE_CHECKING:
     from collections.abc import Callable

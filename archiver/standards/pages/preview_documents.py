@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from archiver.model import SourceKind
 from archiver.standards.crate_paths import path_uri
-from archiver.standards.premis_events import digest_label
-from archiver.standards.preview_markup import (
+from archiver.standards.pages.markup import (
     Html,
     definitions,
     disclosure,
@@ -25,7 +24,8 @@ from archiver.standards.preview_markup import (
     text,
     web_link,
 )
-from archiver.standards.preview_words import count_words, reading_order, size_words, term_label
+from archiver.standards.pages.words import count_words, reading_order, size_words, term_label
+from archiver.standards.premis_events import digest_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,9 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archiver.model import Severity
-from archiver.standards.premis_events import event_label
-from archiver.standards.preview_documents import SHOWN, documents, statements
-from archiver.standards.preview_markup import (
+from archiver.standards.pages.markup import (
     Html,
     definitions,
     file_link,
@@ -26,8 +24,10 @@ from archiver.standards.preview_markup import (
     tag,
     text,
 )
-from archiver.standards.preview_style import STYLE
-from archiver.standards.preview_words import count_words, day_words, size_words
+from archiver.standards.pages.preview_documents import SHOWN, documents, statements
+from archiver.standards.pages.style import STYLE
+from archiver.standards.pages.words import count_words, day_words, size_words
+from archiver.standards.premis_events import event_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NewType
 
 from archiver.standards.crate_paths import path_uri
 from archiver.standards.names import printable
-from archiver.standards.preview_words import moment_words, origin, outcome_words
+from archiver.standards.pages.words import moment_words, origin, outcome_words
 from archiver.standards.rights import rights_name
 from archiver.standards.xml import xml_text
 

@@ -14,10 +14,10 @@ from lxml import html
 
 from archiver.model import Description, Finding, Severity, SourceKind, Statement, ValueSource
 from archiver.standards.crate_paths import path_bytes
-from archiver.standards.preview_markup import name, statement_values, text
-from archiver.standards.preview_style import STYLE
-from archiver.standards.preview_words import count_words, origin, outcome_words, size_words, term_label
-from archiver.standards.ro_crate_preview import preview_html
+from archiver.standards.pages.markup import name, statement_values, text
+from archiver.standards.pages.preview import preview_html
+from archiver.standards.pages.style import STYLE
+from archiver.standards.pages.words import count_words, origin, outcome_words, size_words, term_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
