@@ -29,6 +29,15 @@ A table of the file is a module here; what they have in common is in ``tables``.
     clamd = "/run/clamav/clamd.ctl"   socket of ClamAV's daemon, or "host:port"
     clamscan = "/usr/bin/clamscan"    instead of it: the program
     quarantine = "quarantine"         folder that gets a copy of what was found; beside this file
+
+    [remotes."s3://bucket"]           how an object store is reached; one table for each, the nearest URL holds
+    endpoint_url = "https://s3.example.org"  a server that speaks S3.  [default: Amazon's own]
+    region = "eu-central-1"
+    credentials = "s3-credentials"    a file like ~/.aws/credentials, beside this file.  [default: the cloud's own]
+    profile = "archive"               which of its sections
+    anonymous = false                 true: a bucket that anybody may read
+    ca_file = "ca.pem"                certificates that the server's is checked by
+    options = { }                     further ones, by the names of the fsspec plug-in; no secrets
 """
 
 from __future__ import annotations
@@ -50,6 +59,7 @@ from archiver.config.building import (
     check_algorithms,
     check_flavour,
 )
+from archiver.config.remotes import Remote, remotes
 from archiver.config.screening import SCREENING_KEYS, Screening, screening
 from archiver.config.tables import Table, refuse_unknown, table
 from archiver.errors import ConfigurationError, UsageError
@@ -62,6 +72,7 @@ __all__ = [
     "UNNAMED_NAMESPACE",
     "VERAPDF_FLAVOURS",
     "Configuration",
+    "Remote",
     "Screening",
     "check_algorithms",
     "check_embedding",
@@ -120,6 +131,9 @@ class Configuration:
     screening: Screening | None = None
     """None: documents are not checked for viruses, and nothing says that they were."""
 
+    remotes: tuple[Remote, ...] = ()
+    """How object stores are reached."""
+
     e_ark: Literal["sip", "aip"] | None = None
     """What kind of E-ARK information package each package is too; None: none."""
 
@@ -176,7 +190,7 @@ def check_embedding(configuration: Configuration) -> Configuration:
 
 
 def _configuration(tables: dict[str, Any], file: str) -> Configuration:
-    refuse_unknown(tables, ("archive", "build", "metadata", "screening"), "table", file)
+    refuse_unknown(tables, ("archive", "build", "metadata", "remotes", "screening"), "table", file)
     values = build_values(table(tables, "build", BUILD_KEYS, file))
     values |= archive_values(table(tables, "archive", ARCHIVE_KEYS, file))
     metadata = table(tables, "metadata", _METADATA_KEYS, file)
@@ -184,6 +198,7 @@ def _configuration(tables: dict[str, Any], file: str) -> Configuration:
         values["record_profile"] = _record_profile(metadata)
     if "screening" in tables:
         values["screening"] = screening(table(tables, "screening", SCREENING_KEYS, file))
+    values["remotes"] = remotes(tables, file)
     return Configuration(**values)
 
 

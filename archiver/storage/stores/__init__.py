@@ -1,0 +1,1 @@
+"""OCFL storage roots: on a disk, or read in an object store."""
