@@ -34,7 +34,7 @@ class NTupleOmitPrefix:
     reverse: bool = False
 
     extension: str = NAME
-    description: str = "Folders named by tuples of what follows the prefix of the identifier; in them the object's, named by all of it."
+    description: str = "Folders named by tuples of the identifier without its prefix; in them the object's, so named."
 
     @property
     def parameters(self) -> Mapping[str, Parameter]:
