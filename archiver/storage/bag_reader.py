@@ -161,7 +161,7 @@ def _verify(container: BagContainer, asked: _Asked, progress: Progress | None, c
     listing = container.listing()
     report.extend(listing.findings)
     # The payload is read meanwhile, by every algorithm there is a manifest of: which lists what is known later.
-    crew.begin(listing.files, payload_algorithms(listing.files))
+    crew.begin(listing.files.payload_pairs, payload_algorithms(listing.files))
     hashes = [asked.expected.usual_algorithm] if asked.expected else []
     bag = open_bag(container, listing, report, progress, hashes=hashes)
     report.extend(check_unfinished(bag))

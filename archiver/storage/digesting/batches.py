@@ -1,12 +1,14 @@
-"""A bag's payload in batches: large files first and each by itself, small ones many at a time and in order."""
+"""Files in batches: large ones first and each by itself, small ones many at a time and in order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from archiver.storage.bag_checks.container import Progress
-from archiver.storage.bag_checks.file_table import FileTable
+
+Sized = Callable[[], Iterable[tuple[str, int]]]
+"""Gives paths with their bytes, each time it is called the same."""
 
 _LARGE = 8 << 20
 """Bytes of a file that is read before the small ones: begun last, it would be waited for alone."""
@@ -32,6 +34,12 @@ class Batch:
     size: int
     """Bytes of them all, as listed."""
 
+    algorithms: tuple[str, ...]
+    """hashlib's names; each file is digested by all of them."""
+
+    job: int
+    """What it is part of, as its crew counts."""
+
     told: int = 0
     """Bytes of them that progress was told of."""
 
@@ -52,21 +60,21 @@ class Batch:
         self.tell(progress, self.size)
 
 
-def batches(files: FileTable) -> Iterator[Batch]:
-    """Give the payload files in batches, each file once."""
-    sizes = [(size, path) for path, size in files.payload_pairs() if size >= _LARGE]
+def batches(files: Sized, algorithms: tuple[str, ...], job: int = 0) -> Iterator[Batch]:
+    """Give files in batches, each file once."""
+    sizes = [(size, path) for path, size in files() if size >= _LARGE]
     sizes.sort(reverse=True)
     for size, path in sizes:
-        yield Batch((path,), size)
+        yield Batch((path,), size, algorithms, job)
     paths: list[str] = []
     total = 0
-    for path, size in files.payload_pairs():
+    for path, size in files():
         if size >= _LARGE:
             continue
         paths.append(path)
         total += size
         if len(paths) == _FILES or total >= _BYTES:
-            yield Batch(tuple(paths), total)
+            yield Batch(tuple(paths), total, algorithms, job)
             paths, total = [], 0
     if paths:
-        yield Batch(tuple(paths), total)
+        yield Batch(tuple(paths), total, algorithms, job)

@@ -1,4 +1,4 @@
-"""A crew of forked processes that digest a bag's files: who is given what, what comes back, what happens when one dies.
+"""A crew of forked processes that digest files: who is given what, what comes back, what happens when one dies.
 
 A worker that dies loses nothing: what it had not answered is read in this process. Judges no digest.
 """
@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import select
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from types import TracebackType
 from typing import Self
 
 from archiver.storage.bag_checks.container import Progress
-from archiver.storage.bag_checks.file_table import FileTable
-from archiver.storage.digesting.batches import Batch, batches, cost
+from archiver.storage.digesting.batches import Batch, Sized, batches, cost
 from archiver.storage.digesting.files import Read, digest_file
 from archiver.storage.digesting.forked import ForkedWorker, WorkerGoneError, may_fork
 from archiver.storage.hashing import new_hasher
@@ -37,20 +37,27 @@ class Digested:
     errors: dict[int, OSError]
     """Which of ``paths``, from 0 -> why it could not be read."""
 
+    job: int = 0
+    """As :meth:`Crew.begin` was told."""
+
 
 class Crew:
-    """At most so many processes, forked when a bag turns out to be worth it; none is left when the block is.
+    """At most so many processes, forked when there turns out to be enough to read; none is left when the block is.
 
-    First :meth:`expect` while the bag is listed, then :meth:`begin`, then :meth:`results`.
+    First :meth:`expect` while the files are listed, then :meth:`begin`, then :meth:`results`; where several bags or
+    packages are read behind one another, :meth:`begin` for each, also while results are being taken.
     """
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, settle: Callable[[], None] | None = None) -> None:
         """Fork nothing yet.
 
         Args:
             workers: processes; with less than two, or where forking is not safe, there will be none.
+            settle: called once in each worker before it begins, such as to have it yield to others; one that has
+                something to settle is worth a process though it be the only one.
         """
         self._wanted = workers
+        self._settle = settle
         self._read: Read | None = None
         self._workers: list[ForkedWorker] = []
         self._gone: list[ForkedWorker] = []
@@ -65,39 +72,47 @@ class Crew:
         Early, because what this process holds later would be shared with its workers page by page, and then copied.
 
         Args:
-            read: gives the bytes of one of the bag's files; relies on no place in an open file.
+            read: gives the bytes of one of the files; relies on no place in an open file.
             files: how many so far.
             size: their bytes.
         """
-        if self._read is not None or self._wanted < 2 or cost(files, size) < _WORTH_IT:
+        least = 1 if self._settle else 2
+        if self._read is not None or self._wanted < least or cost(files, size) < _WORTH_IT:
             return
         self._read = read
         while len(self._workers) < self._wanted and may_fork():
             try:
-                self._workers.append(ForkedWorker(read, self._workers))
+                self._workers.append(ForkedWorker(read, self._workers, self._settle))
             except OSError:  # no process, or no descriptor, for one more
                 break
 
-    def begin(self, files: FileTable, algorithms: Sequence[str]) -> None:
+    def begin(self, files: Sized, algorithms: Sequence[str], job: int = 0) -> bool:
         """Give the workers as much as they can hold, and wait for nothing.
 
         Args:
-            files: of the bag; the payload is read.
+            files: what is read, behind what was begun before.
             algorithms: hashlib's names; each file is digested by all of them.
+            job: told with each of its results.
+
+        Returns:
+            Whether anybody is at work on it; where not, whoever asks reads the files.
         """
-        if self._workers and algorithms:
-            self._algorithms = tuple(algorithms)
-            self._waiting = batches(files)
+        if not (self._workers and algorithms):
+            return False
+        self._algorithms = tuple(algorithms)
+        self._waiting = chain(self._waiting, batches(files, self._algorithms, job))
+        if self._next is None:
             self._next = next(self._waiting, None)
-            self._send()
+        self._send()
+        return True
 
     @property
     def algorithms(self) -> tuple[str, ...]:
-        """What the payload is being digested by; empty when nobody is at work on it."""
+        """What files are being digested by, those begun last; empty when nobody is at work on any."""
         return self._algorithms
 
     def results(self, progress: Progress | None) -> Iterator[Digested]:
-        """Give what came of every payload file, in any order.
+        """Give what came of every file, in any order, until nothing is left of what was begun.
 
         Args:
             progress: told of bytes read; of each file at most what the listing says it has.
@@ -133,7 +148,7 @@ class Crew:
             worker = min(self._workers, key=lambda one: one.load)
             if worker.load and worker.load + self._next.cost > _AHEAD:
                 break
-            worker.give(self._next, self._algorithms)
+            worker.give(self._next)
             self._next = next(self._waiting, None)
         for worker in list(self._workers):
             try:
@@ -155,7 +170,7 @@ class Crew:
                     batch.tell(progress, answer.read)
                     if answer.digests:
                         batch.tell_all(progress)
-                        yield Digested(paths=batch.paths, digests=answer.digests, errors=answer.errors)
+                        yield Digested(paths=batch.paths, digests=answer.digests, errors=answer.errors, job=batch.job)
             except WorkerGoneError:
                 self._bury(worker)
 
@@ -173,9 +188,9 @@ class Crew:
         errors: dict[int, OSError] = {}
         for index, path in enumerate(batch.paths):
             try:
-                digests += digest_file(read, path, self._algorithms, lambda count: batch.tell(progress, count))
+                digests += digest_file(read, path, batch.algorithms, lambda count: batch.tell(progress, count))
             except OSError as error:
                 errors[index] = error
-                digests += [bytes(new_hasher(name)().digest_size) for name in self._algorithms]
+                digests += [bytes(new_hasher(name)().digest_size) for name in batch.algorithms]
         batch.tell_all(progress)
-        return Digested(paths=batch.paths, digests=b"".join(digests), errors=errors)
+        return Digested(paths=batch.paths, digests=b"".join(digests), errors=errors, job=batch.job)

@@ -9,7 +9,7 @@ import fcntl
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -42,12 +42,13 @@ def may_fork() -> bool:
 class ForkedWorker:
     """A process that works on batches, in the order they are given."""
 
-    def __init__(self, read: Read, others: Sequence[Self]) -> None:
+    def __init__(self, read: Read, others: Sequence[Self], settle: Callable[[], None] | None = None) -> None:
         """Fork it.
 
         Args:
             read: gives the bytes of a file.
             others: workers forked before, whose pipes this one must not hold.
+            settle: called once in it, before it begins.
 
         Raises:
             OSError: no descriptor or no process is left.
@@ -68,7 +69,7 @@ class ForkedWorker:
             raise
         try:
             mine = [self.tasks, self.answers, *(end for other in others for end in (other.tasks, other.answers))]
-            self._pid, self._handle = _fork(read, theirs, answering, mine)
+            self._pid, self._handle = _fork(read, theirs, answering, mine, settle)
         except OSError:
             os.close(self.tasks)
             os.close(self.answers)
@@ -81,12 +82,12 @@ class ForkedWorker:
             with suppress(OSError):  # more than this user may have: it then waits sooner
                 fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
 
-    def give(self, batch: Batch, algorithms: tuple[str, ...]) -> None:
+    def give(self, batch: Batch) -> None:
         """Add a batch to what it has; :meth:`send` sends it."""
         self._count += 1
         self.batches[self._count] = batch
         self.load += batch.cost
-        self._unsent += pack_task(Task(number=self._count, algorithms=algorithms, paths=batch.paths))
+        self._unsent += pack_task(Task(number=self._count, algorithms=batch.algorithms, paths=batch.paths))
 
     @property
     def unsent(self) -> bool:
@@ -145,14 +146,16 @@ class ForkedWorker:
         return True
 
 
-def _fork(read: Read, tasks: int, answers: int, foreign: Sequence[int]) -> tuple[int, int]:
+def _fork(
+    read: Read, tasks: int, answers: int, foreign: Sequence[int], settle: Callable[[], None] | None
+) -> tuple[int, int]:
     """Return the worker's process number and a descriptor that stands for it, whatever becomes of the number."""
     # An interrupt between the fork and the worker's first line would print a traceback of its own.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _TAKEN)
     try:
         pid = os.fork()
         if pid == 0:
-            work(read, tasks, answers, foreign)
+            work(read, tasks, answers, foreign, settle)
         try:
             return pid, os.pidfd_open(pid)
         except OSError:

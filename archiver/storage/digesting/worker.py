@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from archiver.storage.digesting.files import Read, digest_file
@@ -19,7 +19,9 @@ _TELL_AFTER = 8 << 20
 """Bytes of a large file after which the parent is told; it is then too that a worker sees whether it has a parent."""
 
 
-def work(read: Read, tasks: int, answers: int, foreign: Sequence[int]) -> NoReturn:
+def work(
+    read: Read, tasks: int, answers: int, foreign: Sequence[int], settle: Callable[[], None] | None = None
+) -> NoReturn:
     """Serve batches for the rest of this process's life.
 
     Args:
@@ -27,6 +29,7 @@ def work(read: Read, tasks: int, answers: int, foreign: Sequence[int]) -> NoRetu
         tasks: descriptor to read batches from.
         answers: descriptor to write answers to.
         foreign: descriptors that belong to the parent; held open here, they would hide its end.
+        settle: called once, before the first batch.
     """
     try:
         # Interrupts are for the parent, which ends its workers. Its own handlers have no business here.
@@ -36,6 +39,8 @@ def work(read: Read, tasks: int, answers: int, foreign: Sequence[int]) -> NoRetu
         gc.disable()  # a collection would touch, and so copy, every page shared with the parent
         for descriptor in foreign:
             os.close(descriptor)
+        if settle is not None:
+            settle()
         while head := _exactly(tasks, TASK_HEAD):
             _Batch(read, unpack_task(head, _exactly(tasks, task_length(head))), answers).run()
     finally:

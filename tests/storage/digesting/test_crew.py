@@ -195,3 +195,58 @@ def test_workers_end_with_their_parent(bag: Path, name: str) -> None:
             os.close(worker)
         running.communicate(timeout=60)
         assert running.returncode in {-signal.Signals[name], 1}
+
+
+SEVERAL = """
+import hashlib, json, os, sys
+from pathlib import Path
+from archiver.storage.digesting.crew import Crew
+
+folder, settled = Path(sys.argv[1]), Path(sys.argv[2])
+
+def read(path):
+    yield (folder / path).read_bytes()
+
+def settle():
+    settled.with_name(str(os.getpid())).touch()
+
+jobs = [("sha256",), ("md5", "sha1"), ("sha256",)]
+found = {}
+with Crew(int(sys.argv[3]), settle) as crew:
+    crew.expect(read, 1, 1 << 30)
+    begun = 0
+    results = crew.results(None)
+    while True:
+        if begun < len(jobs):
+            sizes = [(one.name, one.stat().st_size) for one in sorted(folder.iterdir())]
+            assert crew.begin(lambda: sizes, jobs[begun], begun)
+            begun += 1
+        one = next(results, None)
+        if one is None:
+            break
+        width = sum(hashlib.new(name).digest_size for name in jobs[one.job])
+        for index, path in enumerate(one.paths):
+            found.setdefault(one.job, {})[path] = one.digests[index * width : (index + 1) * width].hex()
+print(json.dumps(found))
+"""
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_a_crew_takes_job_after_job_while_it_works(tmp_path: Path, workers: int) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    contents = {f"{number:04}": b"%d" % number for number in range(600)} | {"big": bytes(9 << 20)}
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    (tmp_path / "settled").mkdir()
+    command = [sys.executable, "-P", "-c", SEVERAL, str(folder), str(tmp_path / "settled/none"), str(workers)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    expected = {
+        str(job): {
+            path: "".join(hashlib.new(name, data).hexdigest() for name in names) for path, data in contents.items()
+        }
+        for job, names in enumerate([("sha256",), ("md5", "sha1"), ("sha256",)])
+    }
+    assert json.loads(ran.stdout) == expected
+    assert len(list((tmp_path / "settled").iterdir())) == workers

@@ -73,7 +73,7 @@ def test_an_error_without_a_number_keeps_its_words() -> None:
 @given(st.lists(st.sampled_from([0, 1, 4096, 3 << 20, 9 << 20, 1 << 33]), max_size=700))
 def test_every_payload_file_is_in_one_batch(sizes: list[int]) -> None:
     files = {f"data/{number:04}": size for number, size in enumerate(sizes)}
-    found = list(batches(FileTable({"bagit.txt": 55, **files, "manifest-md5.txt": 9}.items())))
+    found = list(batches(FileTable({"bagit.txt": 55, **files, "manifest-md5.txt": 9}.items()).payload_pairs, ("md5",)))
     assert sorted(path for batch in found for path in batch.paths) == sorted(files)
     assert all(batch.size == sum(files[path] for path in batch.paths) for batch in found)
     assert all(len(batch.paths) == 1 or batch.size < (4 << 20) + (8 << 20) for batch in found)
@@ -83,7 +83,7 @@ def test_every_payload_file_is_in_one_batch(sizes: list[int]) -> None:
 
 
 def test_progress_is_never_told_of_more_than_is_listed() -> None:
-    (batch,) = batches(FileTable([("data/a", 10)]))
+    (batch,) = batches(FileTable([("data/a", 10)]).payload_pairs, ("md5",))
     steps: list[int] = []
     for read in (4, 4, 4, 4):
         batch.tell(steps.append, read)
