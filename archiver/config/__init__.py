@@ -30,6 +30,15 @@ A table of the file is a module here; what they have in common is in ``tables``.
     clamscan = "/usr/bin/clamscan"    instead of it: the program
     quarantine = "quarantine"         folder that gets a copy of what was found; beside this file
 
+    [store]                           where packages are kept for good
+    path = "store"                    an OCFL storage root, beside this file; or a URL
+    records = "store.archiver"        what is known of it: log, audits, parity.  [default: beside it, as here]
+    layout = "0003"                   of a new store: 0002, 0003, 0004, 0006 or 0007
+    layout_parameters = { }           as in the layout's config.json, such as { tupleSize = 2, numberOfTuples = 4 }
+    reflink = false                   true: files may share blocks with the package they come from
+    user_name = "Jane Doe"            who adds packages.  [default: the archive's contact, or its name]
+    user_address = "mailto:jane@example.org"
+
     [remotes."s3://bucket"]           how an object store is reached; one table for each, the nearest URL holds
     endpoint_url = "https://s3.example.org"  a server that speaks S3.  [default: Amazon's own]
     region = "eu-central-1"
@@ -61,6 +70,7 @@ from archiver.config.building import (
 )
 from archiver.config.remotes import Remote, remotes
 from archiver.config.screening import SCREENING_KEYS, Screening, screening
+from archiver.config.store import STORE_KEYS, StoreSettings, store_settings
 from archiver.config.tables import Table, refuse_unknown, table
 from archiver.errors import ConfigurationError, UsageError
 
@@ -74,6 +84,7 @@ __all__ = [
     "Configuration",
     "Remote",
     "Screening",
+    "StoreSettings",
     "check_algorithms",
     "check_embedding",
     "check_flavour",
@@ -130,6 +141,9 @@ class Configuration:
 
     screening: Screening | None = None
     """None: documents are not checked for viruses, and nothing says that they were."""
+
+    store: StoreSettings = field(default_factory=StoreSettings)
+    """Where packages are kept for good."""
 
     remotes: tuple[Remote, ...] = ()
     """How object stores are reached."""
@@ -190,7 +204,7 @@ def check_embedding(configuration: Configuration) -> Configuration:
 
 
 def _configuration(tables: dict[str, Any], file: str) -> Configuration:
-    refuse_unknown(tables, ("archive", "build", "metadata", "remotes", "screening"), "table", file)
+    refuse_unknown(tables, ("archive", "build", "metadata", "remotes", "screening", "store"), "table", file)
     values = build_values(table(tables, "build", BUILD_KEYS, file))
     values |= archive_values(table(tables, "archive", ARCHIVE_KEYS, file))
     metadata = table(tables, "metadata", _METADATA_KEYS, file)
@@ -198,6 +212,8 @@ def _configuration(tables: dict[str, Any], file: str) -> Configuration:
         values["record_profile"] = _record_profile(metadata)
     if "screening" in tables:
         values["screening"] = screening(table(tables, "screening", SCREENING_KEYS, file))
+    if "store" in tables:
+        values["store"] = store_settings(table(tables, "store", STORE_KEYS, file))
     values["remotes"] = remotes(tables, file)
     return Configuration(**values)
 

@@ -24,6 +24,7 @@ from archiver.storage.bag_checks.expected import check_expected
 from archiver.storage.bag_checks.fetch import check_fetch
 from archiver.storage.bag_checks.fixity import check_fixity
 from archiver.storage.bag_checks.folder import FolderBag
+from archiver.storage.bag_checks.opened import OpenBag
 from archiver.storage.bag_checks.payload_oxum import check_payload_oxum, payload_size
 from archiver.storage.bag_checks.presence import check_presence
 from archiver.storage.bag_checks.profile import check_profiles
@@ -43,6 +44,7 @@ class _Asked:
     profiles: Sequence[BagProfile]
     expected: ExpectedDigest | None
     payload: Collection[str]
+    opened: Callable[[OpenBag], None] | None
 
 
 def verify_bag(  # noqa: PLR0913 - keywords, each asking for one thing
@@ -52,6 +54,7 @@ def verify_bag(  # noqa: PLR0913 - keywords, each asking for one thing
     profiles: Sequence[BagProfile] = (),
     progress: Progress | None = None,
     wrap: Callable[[BagContainer], BagContainer] | None = None,
+    opened: Callable[[OpenBag], None] | None = None,
     expected: ExpectedDigest | None = None,
     payload: Collection[str] = (),
     workers: int = 1,
@@ -65,6 +68,7 @@ def verify_bag(  # noqa: PLR0913 - keywords, each asking for one thing
         profiles: BagIt profiles that it must keep to, each in full at every level.
         progress: called with the number of bytes read since its last call.
         wrap: takes the opened bag and returns what is read in its place, such as one that copies what passes.
+        opened: given the bag once its tag files are read, and before its payload is; what it raises ends the work.
         expected: what a tag manifest must hash to, as somebody wrote it down elsewhere.
         payload: payload files, ``data/`` included, whose digests are re-computed at the level ``fast`` too.
         workers: processes that read a large bag's payload, if nothing wraps it and it is no compressed tar, which can
@@ -80,7 +84,7 @@ def verify_bag(  # noqa: PLR0913 - keywords, each asking for one thing
         with crew, opened_container(path, level, progress, crew) as (container, told):
             if not container.has("bagit.txt"):
                 return _not_a_bag_verdict(path, container)
-            asked = _Asked(path=path, level=level, profiles=profiles, expected=expected, payload=payload)
+            asked = _Asked(path=path, level=level, profiles=profiles, expected=expected, payload=payload, opened=opened)
             return _verify(wrap(container) if wrap else container, asked, told, crew)
     except RefusedArchiveError as refusal:
         return empty_verdict(path, refusal.findings[0], valid=False if refusal.damaged else None)
@@ -172,6 +176,8 @@ def _verify(container: BagContainer, asked: _Asked, progress: Progress | None, c
         report.extend(check_expected(bag, asked.expected))
     report.extend(check_payload_oxum(bag, asked.level))
     report.extend(check_names(bag))
+    if asked.opened:
+        asked.opened(bag)
     if asked.level != "complete":
         payload = None if asked.level == "full" else asked.payload
         report.extend(check_fixity(bag, payload=payload, crew=crew))

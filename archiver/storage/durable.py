@@ -273,7 +273,7 @@ def staging_area(destination: Path) -> Iterator[Path]:
     make_folders(destination)
     root = destination / STAGING_NAME
     remove_abandoned(root)
-    run, lock = _claim(root)
+    run, lock = claim_run(root)
     try:
         yield run
     finally:
@@ -282,7 +282,15 @@ def staging_area(destination: Path) -> Iterator[Path]:
             root.rmdir()  # only when no other run is working here
 
 
-def _claim(root: Path) -> tuple[Path, int]:
+def claim_run(root: Path) -> tuple[Path, int]:
+    """Make a folder of its own for one run in a staging root, which is made where it is missing.
+
+    Returns:
+        The folder, and the descriptor that locks it: for :func:`remove_run`.
+
+    Raises:
+        OSError: the disk refused.
+    """
     while True:
         # Neighbours come and go: the last to leave removes the root, and one may take a folder that has no lock yet
         # for abandoned. Each of these is tried again.

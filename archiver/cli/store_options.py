@@ -1,0 +1,50 @@
+"""``--store``, ``--records`` and ``--config`` of every command that works on a store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from archiver.config import Configuration
+    from archiver.storage.stores.place import StorePlace
+
+
+def store_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--store`` and ``--records``, as its parameters ``store`` and ``records``: for :func:`place_of`.
+
+    ``config`` is the third, for :func:`archiver.config.read_configuration`.
+    """
+    for option in (
+        click.option("--config", type=click.Path(path_type=Path), help="Configuration.  [default: archiver.toml]"),
+        click.option(
+            "--records",
+            type=click.Path(path_type=Path),
+            metavar="DIR",
+            help="Log, audits and parity of the store.  [default: STORE.archiver beside it]",
+        ),
+        click.option("--store", metavar="DIR", help="OCFL storage root.  [default: path in [store], or store]"),
+    ):
+        command = option(command)
+    return command
+
+
+def place_of(store: str | None, records: Path | None, configuration: Configuration) -> StorePlace:
+    """Return where the store lies that is asked for.
+
+    Args:
+        store: ``--store``; None: the one in ``[store]``, with its records.
+        records: ``--records``.
+        configuration: of this archive.
+
+    Raises:
+        UsageError: no store can lie there, or no records can be kept.
+    """
+    from archiver.storage.stores.place import store_place  # noqa: PLC0415 - --help must not wait for it
+
+    if store is not None:
+        return store_place(store, records)
+    return store_place(configuration.store.path, records or configuration.store.records)
