@@ -4,6 +4,7 @@
 
 judges=${checkout:?}/.judges
 verapdf_version=1.30.2
+rocfl_version=1.7.0
 
 # install_commands: the system packages of what is not there.
 install_commands() {
@@ -20,6 +21,7 @@ install_commands() {
     # axe's driver brings its own Node.js, which needs this library.
     ldconfig -p 2>/dev/null | grep -q 'libatomic[.]so[.]1' || wanted="$wanted libatomic1"
     is_verapdf_current || has_command mvn || wanted="$wanted maven"
+    is_rocfl_current || has_command cargo || wanted="$wanted cargo"
     [ -n "$wanted" ] || return 0
     # shellcheck disable=SC2086
     install_packages "programs the tests use" $wanted || say "going on without; the tests that need them skip"
@@ -64,6 +66,21 @@ POM
     cp -- "$checkout/requirements/judges-verapdf.sha256" "$folder/.complete"
 }
 
+is_rocfl_current() { [ "$(cat "$judges/rocfl/.complete" 2>/dev/null)" = "$rocfl_version" ]; }
+
+# A program in Rust, compiled from its source as its own lock says: that takes minutes, once.
+make_rocfl() {
+    is_rocfl_current && return 0
+    has_command cargo || return 1
+    say "Setting up (first run only, takes minutes): rocfl in .judges/rocfl"
+    rm -rf -- "$judges/rocfl"
+    mkdir -p "$judges/rocfl"
+    logged rocfl cargo install rocfl --quiet --locked --version "$rocfl_version" --no-default-features \
+        --root "$judges/rocfl" --target-dir "$judges/rocfl/target" || return 1
+    rm -rf -- "$judges/rocfl/target"
+    printf '%s' "$rocfl_version" >"$judges/rocfl/.complete"
+}
+
 # make_judge NAME: a virtual environment .judges/NAME from requirements/judges-NAME.txt.
 make_judge() { make_environment "$judges/$1" "$checkout/requirements/judges-$1.txt" "judge-$1"; }
 
@@ -94,6 +111,12 @@ set_up_judges() {
     commons_ip=$!
     make_judge eark &
     eark=$!
+    make_judge ocfl &
+    ocfl=$!
+    make_judge s3 &
+    s3=$!
+    make_rocfl &
+    rocfl=$!
     (make_pdftopdfa) || say "pdftopdfa could not be set up (it needs Python 3.12); the tests that need it skip"
     (make_judge bagit) || say "bagit-python could not be set up; the tests that need it skip"
     wait "$verapdf" || say "veraPDF could not be set up; the tests that need it skip"
@@ -101,5 +124,8 @@ set_up_judges() {
     wait "$bagit_profile" || say "bagit_profile could not be set up; the tests that need it skip"
     wait "$commons_ip" || say "commons-ip could not be set up; the tests that need it skip"
     wait "$eark" || say "eark-validator could not be set up; the tests that need it skip"
+    wait "$ocfl" || say "ocfl-py could not be set up; the tests that need it skip"
+    wait "$s3" || say "SeaweedFS could not be set up; the tests that need it skip"
+    wait "$rocfl" || say "rocfl could not be set up (it needs cargo, of Rust); the tests that need it skip"
     wait "$axe" || say "axe could not be set up; the tests that need it skip"
 }

@@ -80,10 +80,10 @@ require_python() {
 is_current() { [ -x "$1/bin/python" ] && cmp -s "$2" "$1/.complete"; }
 
 pip_install() {
-    # bagit is published as a source archive only; its build tools come from build.txt, locked too, so nothing unlocked runs.
+    # bagit and pairtree are published as source archives only; their build tools come from build.txt, locked too, so nothing unlocked runs.
     env -u PIP_TARGET -u PIP_PREFIX -u PIP_ROOT -u PIP_CONSTRAINT -u PIP_REQUIREMENT PIP_USER=0 \
         "$1/bin/python" -I -m pip install --quiet --disable-pip-version-check --no-input --no-cache-dir \
-        --require-hashes --no-deps --only-binary :all: --no-binary bagit --no-build-isolation -r "$2"
+        --require-hashes --no-deps --only-binary :all: --no-binary bagit,pairtree --no-build-isolation -r "$2"
 }
 
 # make_environment FOLDER LOCK NAME: makes the environment anew unless it was finished from this very lock. Built in place

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.judges import bags, clamav, crates, eark, pages, pdfs, profiles, schemas
+from tests.judges import bags, clamav, crates, eark, ocfl, pages, pdfs, profiles, schemas, seaweedfs
 from tests.judges.available import why_missing
 from tests.judges.verdict import CHECKOUT, JUDGES, SHARED, JudgeResult, missing
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from tests.judges.eark import EarkReport
+    from tests.judges.ocfl import OcflVerdict
     from tests.judges.schemas import SchemaJudge
 
 # How long an example takes says how busy the machine is, not whether the code is right; times are judged in benchmarks.
@@ -131,6 +132,28 @@ def eark_validator_judge(shared: Path, judge_home: Path) -> Callable[[Path], Ear
     """Return the second judge of E-ARK packages: takes a package's ``data`` folder."""
     _need("eark")
     return lambda package: eark.judge_with_eark_validator(package, judge_home)
+
+
+@pytest.fixture
+def ocfl_judge(judge_home: Path) -> Callable[[Path], OcflVerdict]:
+    """Return the judge of OCFL storage roots, and of single objects: ocfl-py."""
+    _need("ocfl")
+    return lambda path: ocfl.judge_with_ocfl_py(path, judge_home)
+
+
+@pytest.fixture
+def rocfl_judge(judge_home: Path) -> Callable[[Path], OcflVerdict]:
+    """Return the second judge of OCFL storage roots: rocfl."""
+    _need("rocfl")
+    return lambda root: ocfl.judge_with_rocfl(root, judge_home)
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[seaweedfs.ObjectStore]:
+    """Return a running server that speaks S3, for the length of the session."""
+    _need("s3")
+    with tempfile.TemporaryDirectory(prefix="weed-") as home, seaweedfs.running_seaweedfs(Path(home)) as store:
+        yield store
 
 
 @pytest.fixture(scope="session")

@@ -47,6 +47,10 @@ def _program(name: str) -> str | None:
     return None if shutil.which(name) else f"no program {name} on PATH"
 
 
+def _rocfl() -> str | None:
+    return None if (JUDGES / "rocfl" / ".complete").is_file() else "no program in .judges/rocfl"
+
+
 @cache
 def _strace() -> str | None:
     absent = _program("strace")
@@ -74,6 +78,9 @@ _PROBES: dict[str, Callable[[], str | None]] = {
     "clamscan": lambda: _program("clamscan"),
     "qpdf": lambda: _program("qpdf"),
     "libreoffice": lambda: _program("soffice"),
+    "ocfl": lambda: _environment("ocfl"),
+    "rocfl": _rocfl,
+    "s3": lambda: _environment("s3"),
     "strace": _strace,
     "unzip": lambda: _program("unzip"),
 }

@@ -125,6 +125,8 @@ class RemoteTree:
         """Open a file for one reading."""
         with _as_os_errors(path):
             file = self._filesystem.open(self._full(path), "rb", block_size=_BLOCK, cache_type="readahead")
+        if (getattr(file, "details", None) or {}).get("type") == "directory":
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
         try:
             yield _RemoteFile(file, path)
         finally:
