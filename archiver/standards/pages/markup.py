@@ -16,7 +16,7 @@ from archiver.standards.rights import rights_name
 from archiver.standards.xml import xml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
     from datetime import datetime
 
     from archiver.model import Statement
@@ -132,23 +132,37 @@ def outcome(value: str) -> Html:
     return tag("span", tag("span", Html(sign), aria_hidden="true"), Html(" "), text(word), klass=f"outcome {style}")
 
 
-def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[Html]]) -> Html:
-    """Return a table whose rows become blocks on a narrow screen; roles keep it a table there."""
-    head = join((tag("th", text(title), scope="col", role="columnheader") for title in heads), "")
+def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[Html]], numbers: Container[str] = ()) -> Html:
+    """Return a table whose rows become blocks on a narrow screen; roles keep it a table there.
+
+    Args:
+        caption: what the table is of.
+        heads: of its columns.
+        rows: as many cells as there are heads.
+        numbers: heads of columns that hold numbers.
+    """
+    cells = (tag("th", text(title), scope="col", role="columnheader", **_alignment(title, numbers)) for title in heads)
     return tag(
         "table",
         tag("caption", text(caption)),
-        tag("thead", tag("tr", head, role="row"), role="rowgroup"),
+        tag("thead", tag("tr", join(cells, ""), role="row"), role="rowgroup"),
         Html("\n"),
-        tag("tbody", join(_row(heads, row) for row in rows), role="rowgroup"),
+        tag("tbody", join(_row(heads, row, numbers) for row in rows), role="rowgroup"),
         role="table",
     )
 
 
-def _row(heads: Sequence[str], cells: Sequence[Html]) -> Html:
+def _row(heads: Sequence[str], cells: Sequence[Html], numbers: Container[str]) -> Html:
     first = tag("th", cells[0], scope="row", role="rowheader")
-    others = (tag("td", cell, role="cell", data_label=title) for title, cell in zip(heads[1:], cells[1:], strict=True))
+    others = (
+        tag("td", cell, role="cell", data_label=title, **_alignment(title, numbers))
+        for title, cell in zip(heads[1:], cells[1:], strict=True)
+    )
     return tag("tr", first, *others, role="row")
+
+
+def _alignment(title: str, numbers: Container[str]) -> dict[str, str]:
+    return {"klass": "number"} if title in numbers else {}
 
 
 def definitions(style: str, pairs: Iterable[tuple[str, Html]]) -> Html:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archiver.model import Severity
+from archiver.standards.pages.frame import Page, Section, page_html
 from archiver.standards.pages.markup import (
     Html,
     definitions,
@@ -25,7 +26,6 @@ from archiver.standards.pages.markup import (
     text,
 )
 from archiver.standards.pages.preview_documents import SHOWN, documents, statements
-from archiver.standards.pages.style import STYLE
 from archiver.standards.pages.words import count_words, day_words, size_words
 from archiver.standards.premis_events import event_label
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from archiver.model import Event, Finding, PackageRecord, Statement
 
 _CHECKS = frozenset({"val", "fix", "vir", "for", "mes"})
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 _SEVERITIES = {
     Severity.ERROR: ("bad", "\u2717", "Error"),
     Severity.WARNING: ("warn", "!", "Warning"),
@@ -71,35 +70,22 @@ def preview_html(record: PackageRecord) -> bytes:
         _verify(record),
         _records(record),
     )
-    sections = join(
-        tag("section", tag("h2", text(title), id=f"{key}-title"), body, id=key, aria_labelledby=f"{key}-title")
-        for (key, title), body in zip(_SECTIONS, bodies, strict=True)
+    sections = tuple(
+        Section(key=key, title=title, body=body) for (key, title), body in zip(_SECTIONS, bodies, strict=True)
     )
-    page = join(
-        [
-            tag("a", Html("Skip to the description"), klass="skip", href="#main"),
-            tag("header", _masthead(record), klass="page"),
-            tag("nav", _contents(), klass="page", aria_label="On this page"),
-            tag("main", sections, klass="page", id="main", tabindex="-1"),
-            tag("footer", tag("div", _colophon(record), klass="page")),
-        ]
+    return page_html(
+        Page(
+            title=f"{_title(record)} \u2013 preservation package",
+            skip="Skip to the description",
+            masthead=_masthead(record),
+            sections=sections,
+            colophon=_colophon(record),
+        )
     )
-    return f"<!DOCTYPE html>\n{tag('html', _head(record), tag('body', page), lang='en')}\n".encode()
 
 
 def _title(record: PackageRecord) -> str:
     return record.description.first("title") or record.name
-
-
-def _head(record: PackageRecord) -> Html:
-    return Html(
-        '<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-        '<meta name="referrer" content="no-referrer">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{text(_title(record))} \u2013 preservation package</title>\n<style>{STYLE}</style>\n</head>\n"
-    )
 
 
 def _masthead(record: PackageRecord) -> Html:
@@ -124,10 +110,6 @@ def _masthead(record: PackageRecord) -> Html:
         words = f"Version {record.version} of this package, in place of version {before}"
         parts.append(tag("p", isolated(f"{words}; {changed}." if changed else f"{words}."), klass="lead"))
     return join(parts)
-
-
-def _contents() -> Html:
-    return tag("ul", join(tag("li", tag("a", text(title), href=f"#{key}")) for key, title in _SECTIONS))
 
 
 def _description(record: PackageRecord) -> Html:

@@ -143,3 +143,16 @@ def day_words(when: datetime) -> str:
 def moment_words(when: datetime) -> str:
     """Return a moment in words, in UTC: ``21 November 2026, 12:00:00 UTC``."""
     return f"{day_words(when)}, {when:%H:%M:%S} UTC"
+
+
+def month_words(month: int, *, short: bool = False) -> str:
+    """Return the name of a month, from 1."""
+    return _MONTHS[month - 1][:3] if short else _MONTHS[month - 1]
+
+
+def period_words(period: str, *, short: bool = False) -> str:
+    """Return a period in words: ``November 2026`` for ``2026-11``, ``4th quarter 2026`` for ``2026-Q4``."""
+    year, _, part = period.partition("-")
+    if part.startswith("Q"):
+        return f"{year} {part}" if short else f"{('1st', '2nd', '3rd', '4th')[int(part[1]) - 1]} quarter {year}"
+    return f"{month_words(int(part), short=short)} {year}" if part else year

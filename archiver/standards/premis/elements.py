@@ -49,8 +49,8 @@ def path_identifier(path: str) -> Identifier:
 
 
 def package_identifier(urn: str) -> Identifier:
-    """Identify the package by its ``urn:uuid:``."""
-    return ("URN", urn)
+    """Identify the package by its ``urn:uuid:``; one that others made, by whatever its store calls it."""
+    return ("URN" if urn.lower().startswith("urn:") else "local", readable(urn))
 
 
 def event_identifier(uuid: str) -> Identifier:

@@ -44,7 +44,7 @@ from archiver.standards.premis_events import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 
     from archiver.model import Agent, Event, FormatIdentity, PackagedFile, PackageRecord
 
@@ -69,11 +69,13 @@ begin with its own, and the other half of each derivation."""
 _MEMBERS = 500
 """Members of a representation that are written in one piece."""
 
-_HEAD = (
+HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<premis xmlns="http://www.loc.gov/premis/v3"'
     ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" version="3.0">\n'
 )
+END = "</premis>\n"
+"""What stands before and behind the entries of every record."""
 
 
 def premis_xml(record: PackageRecord, received: Received = NOTHING) -> bytes:
@@ -91,10 +93,10 @@ def premis_xml(record: PackageRecord, received: Received = NOTHING) -> bytes:
 
 def premis_chunks(record: PackageRecord, received: Received = NOTHING) -> Iterator[bytes]:
     """Yield the record of :func:`premis_xml` piece by piece, for a writer to copy."""
-    yield _HEAD.encode()
+    yield HEAD.encode()
     for text in _entries(record, received):
         yield text.encode()
-    yield b"</premis>\n"
+    yield END.encode()
 
 
 def _entries(record: PackageRecord, received: Received) -> Iterator[str]:
@@ -115,11 +117,11 @@ def _entries(record: PackageRecord, received: Received) -> Iterator[str]:
     for file in files:
         yield f"{_file_object(file, derivations.get(file.path, ()), shared.get(file.path, ()))}\n"
     for event in record.events:
-        yield f"{_event(event, record.identifier, whole)}\n"
+        yield f"{event_xml(event, record.identifier, whole)}\n"
     for event_text in events_xml(received, record.identifier):
         yield f"{event_text}\n"
     for agent in record.agents:
-        yield f"{_agent(agent)}\n"
+        yield f"{agent_xml(agent)}\n"
     for text in (*agents_xml(received), *all_rights_xml(received, record.identifier)):
         yield f"{text}\n"
 
@@ -152,7 +154,7 @@ def _package_object(record: PackageRecord, representations: Sequence[str]) -> st
             "relatedObject", ("package version", f"version {record.version - 1} of {record.identifier}")
         )
         parts.append(branch("relationship", _kind_of_relationship(REPLACEMENT, SUPERSEDES), before))
-    return _object("intellectualEntity", parts)
+    return object_xml("intellectualEntity", parts)
 
 
 def _representation_object(record: PackageRecord, path: str, files: Sequence[PackagedFile]) -> Iterator[str]:
@@ -160,9 +162,9 @@ def _representation_object(record: PackageRecord, path: str, files: Sequence[Pac
     represents = branch("relationship", _kind_of_relationship(STRUCTURAL, REPRESENTS), related)
     if not files:
         members = _property("members", f"every file whose identifier begins with {path}/")
-        yield f"{_object('representation', [identifier('object', path_identifier(path)), members, represents])}\n"
+        yield f"{object_xml('representation', [identifier('object', path_identifier(path)), members, represents])}\n"
         return
-    whole = _object("representation", [identifier("object", path_identifier(path)), represents])
+    whole = object_xml("representation", [identifier("object", path_identifier(path)), represents])
     yield whole.removesuffix("</object>")
     # The members are listed here once and not again in each file: half a gigabyte for a million files.
     yield f"<relationship>{_kind_of_relationship(STRUCTURAL, INCLUDES)}"
@@ -180,7 +182,7 @@ def _file_object(file: PackagedFile, derivations: Iterable[Derivation], shared: 
     ]
     derivations = list(derivations)
     told = {event for kind, _, event in derivations if kind is HAS_SOURCE}
-    return _object(
+    return object_xml(
         "file",
         [
             identifier("object", path_identifier(file.path)),
@@ -298,7 +300,14 @@ def _shared_events(events: Iterable[Event], whole: set[tuple[str, str]]) -> Mapp
     return shared
 
 
-def _event(event: Event, package: str, whole: set[tuple[str, str]]) -> str:
+def event_xml(event: Event, package: str, whole: Container[tuple[str, str]] = ()) -> str:
+    """Return one event.
+
+    Args:
+        event: what was done; without objects it was done to the package.
+        package: its identifier.
+        whole: what :func:`_whole_representations` found.
+    """
     note = ""
     if event.outcome_note:
         note = branch("eventOutcomeDetail", leaf("eventOutcomeDetailNote", event.outcome_note))
@@ -320,7 +329,8 @@ def _event(event: Event, package: str, whole: set[tuple[str, str]]) -> str:
     )
 
 
-def _agent(agent: Agent) -> str:
+def agent_xml(agent: Agent) -> str:
+    """Return one agent."""
     return branch(
         "agent",
         identifier("agent", ("local", agent.identifier)),
@@ -331,7 +341,8 @@ def _agent(agent: Agent) -> str:
     )
 
 
-def _object(kind: str, parts: Iterable[str]) -> str:
+def object_xml(kind: str, parts: Iterable[str]) -> str:
+    """Return one object of a kind that PREMIS has: ``intellectualEntity``, ``representation``, ``file``."""
     return branch("object", *parts, attributes=f' xsi:type="{kind}"')
 
 
