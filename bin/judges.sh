@@ -18,6 +18,7 @@ install_commands() {
     has_command clamscan || wanted="$wanted clamav"
     has_command clamd || wanted="$wanted clamav-daemon"
     has_command java || wanted="$wanted default-jre-headless"
+    has_postgresql || wanted="$wanted postgresql"
     # axe's driver brings its own Node.js, which needs this library.
     ldconfig -p 2>/dev/null | grep -q 'libatomic[.]so[.]1' || wanted="$wanted libatomic1"
     is_verapdf_current || has_command mvn || wanted="$wanted maven"
@@ -28,6 +29,14 @@ install_commands() {
 }
 
 has_command() { command -v "$1" >/dev/null 2>&1; }
+
+# Distributions keep the server's programs off PATH, a folder a version.
+has_postgresql() {
+    for program in /usr/lib/postgresql/*/bin/initdb /usr/pgsql-*/bin/initdb /usr/local/bin/initdb /usr/bin/initdb; do
+        [ -x "$program" ] && [ -x "${program%initdb}postgres" ] && return 0
+    done
+    return 1
+}
 
 is_verapdf_current() { cmp -s "$checkout/requirements/judges-verapdf.sha256" "$judges/verapdf/.complete"; }
 

@@ -1,0 +1,115 @@
+"""The editions of a store in a catalogue: one is read; a rebuild writes a further one, which then takes its place.
+
+A rebuild that was killed leaves an edition that nobody reads; the next one removes it. Short transactions all along.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from archiver.errors import UsageError
+from archiver.storage.catalogue import schema
+from archiver.storage.catalogue.faults import CatalogueError
+from archiver.storage.catalogue.objects import forget_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import Connection
+
+_REMOVED_AT_ONCE = 100
+"""Packages of an old edition in one transaction."""
+
+
+def register(connection: Connection, location: str, kind: str) -> int:
+    """Return the number of a store, which is new here or known; its kind is the one given last."""
+    table = schema.stores
+    into = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    connection.execute(into(table).values(location=location, kind=kind).on_conflict_do_nothing())
+    # The row is held from here on: of two that register it at once, the second finds the first one's edition.
+    connection.execute(update(table).where(table.c.location == location).values(kind=kind))
+    row = connection.execute(select(table.c.id, table.c.edition).where(table.c.location == location)).one()
+    if row.edition is None:
+        edition = begin(connection, row.id)
+        connection.execute(update(table).where(table.c.id == row.id).values(edition=edition))
+    return int(row.id)
+
+
+def begin(connection: Connection, store: int) -> int:
+    """Make a new edition of a store, which nobody reads yet, and return its number."""
+    made = connection.execute(insert(schema.editions).values(store=store, log_position=0))
+    key = made.inserted_primary_key
+    if key is None:
+        raise CatalogueError("the database gave a new edition no number")
+    return int(key[0])
+
+
+def current(connection: Connection, stores: Iterable[int] | None) -> dict[int, int]:
+    """Return number -> edition that is read, of the stores given, or of all.
+
+    Raises:
+        UsageError: a number is of no store of this catalogue.
+    """
+    table = schema.stores
+    rows = connection.execute(select(table.c.id, table.c.edition).where(table.c.edition.is_not(None)))
+    known: dict[int, int] = dict(tuple(row) for row in rows)
+    if stores is None:
+        return known
+    wanted = list(stores)
+    for store in wanted:
+        if store not in known:
+            raise UsageError(f"this catalogue has no store of number {store}")
+    return {store: known[store] for store in wanted}
+
+
+def written(connection: Connection, store: int) -> list[int]:
+    """Return the editions that a change goes into: the one that is read, and one in the making."""
+    first = current(connection, [store])[store]
+    table = schema.editions
+    rows = connection.execute(select(table.c.id).where(table.c.store == store, table.c.id >= first))
+    return sorted(rows.scalars())
+
+
+def check_in_the_making(connection: Connection, edition: int) -> None:
+    """See that an edition has not been taken away.
+
+    Raises:
+        CatalogueError: another rebuild began meanwhile.
+    """
+    table = schema.editions
+    if connection.execute(select(table.c.id).where(table.c.id == edition)).first() is None:
+        raise CatalogueError("another `archiver store index` of this store has begun; this one gives way to it")
+
+
+def take_place(connection: Connection, store: int, edition: int) -> None:
+    """Have an edition read from now on."""
+    check_in_the_making(connection, edition)
+    table = schema.stores
+    connection.execute(update(table).where(table.c.id == store).values(edition=edition))
+
+
+def superseded(connection: Connection, store: int, kept: Iterable[int]) -> list[int]:
+    """Return the editions of a store that are none of those to be kept."""
+    table = schema.editions
+    rows = connection.execute(select(table.c.id).where(table.c.store == store, table.c.id.not_in(list(kept))))
+    return sorted(rows.scalars())
+
+
+def remove_some(connection: Connection, edition: int) -> bool:
+    """Remove a part of an edition that nobody reads, and tell whether there is more of it; in one transaction."""
+    objects = schema.objects
+    numbers = list(
+        connection.execute(select(objects.c.id).where(objects.c.edition == edition).limit(_REMOVED_AT_ONCE)).scalars()
+    )
+    if numbers:
+        forget_parts(connection, numbers)
+        for table in (schema.checks, schema.failures):
+            connection.execute(delete(table).where(table.c.object.in_(numbers)))
+        connection.execute(delete(objects).where(objects.c.id.in_(numbers)))
+        return True
+    connection.execute(delete(schema.runs).where(schema.runs.c.edition == edition))
+    connection.execute(delete(schema.editions).where(schema.editions.c.id == edition))
+    return False
