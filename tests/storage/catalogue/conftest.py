@@ -61,7 +61,16 @@ def postgresql_server() -> Iterator[str]:
         subprocess.run(
             [programs / "initdb", *words], check=True, capture_output=True, env=home, cwd="/", user=user, group=group
         )
-        command = [programs / "postgres", "-D", str(data), "-k", str(folder), "-c", "listen_addresses=", "-F"]
+        command: list[str | Path] = [
+            programs / "postgres",
+            "-D",
+            str(data),
+            "-k",
+            str(folder),
+            "-c",
+            "listen_addresses=",
+            "-F",
+        ]
         server = subprocess.Popen(command, stderr=subprocess.PIPE, env=home, cwd="/", user=user, group=group)
         try:
             _wait(server)
