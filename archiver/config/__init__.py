@@ -39,6 +39,18 @@ A table of the file is a module here; what they have in common is in ``tables``.
     user_name = "Jane Doe"            who adds packages.  [default: the archive's contact, or its name]
     user_address = "mailto:jane@example.org"
 
+    [audit]                           how often what is stored is read again; nothing said: no limit
+    older_than = "90 days"            how long a check is good for
+    max_bytes = "10 GB"               of one audit
+    max_time = "2 hours"
+    rate = "50 MB/s"                  of reading
+    workers = 2                       processes that read.  [default: one a core]
+
+    [[audit.location]]                another schedule for some stores; as many as there are
+    path = "/mnt/tape"                a store, or a folder or URL that stores lie below
+    every = "1 year"
+    rate = "20 MB/s"
+
     [remotes."s3://bucket"]           how an object store is reached; one table for each, the nearest URL holds
     endpoint_url = "https://s3.example.org"  a server that speaks S3.  [default: Amazon's own]
     region = "eu-central-1"
@@ -59,6 +71,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from archiver.config.archive import ARCHIVE_KEYS, archive_values
+from archiver.config.auditing import AUDIT_KEYS, AuditedLocation, AuditSettings, audit_settings
 from archiver.config.building import (
     BUILD_KEYS,
     EMBEDDING_FLAVOURS,
@@ -81,6 +94,8 @@ __all__ = [
     "RECORD_PROFILES",
     "UNNAMED_NAMESPACE",
     "VERAPDF_FLAVOURS",
+    "AuditSettings",
+    "AuditedLocation",
     "Configuration",
     "Remote",
     "Screening",
@@ -145,6 +160,9 @@ class Configuration:
     store: StoreSettings = field(default_factory=StoreSettings)
     """Where packages are kept for good."""
 
+    audit: AuditSettings = field(default_factory=AuditSettings)
+    """How often what is stored is read again."""
+
     remotes: tuple[Remote, ...] = ()
     """How object stores are reached."""
 
@@ -204,7 +222,7 @@ def check_embedding(configuration: Configuration) -> Configuration:
 
 
 def _configuration(tables: dict[str, Any], file: str) -> Configuration:
-    refuse_unknown(tables, ("archive", "build", "metadata", "remotes", "screening", "store"), "table", file)
+    refuse_unknown(tables, ("archive", "audit", "build", "metadata", "remotes", "screening", "store"), "table", file)
     values = build_values(table(tables, "build", BUILD_KEYS, file))
     values |= archive_values(table(tables, "archive", ARCHIVE_KEYS, file))
     metadata = table(tables, "metadata", _METADATA_KEYS, file)
@@ -214,6 +232,8 @@ def _configuration(tables: dict[str, Any], file: str) -> Configuration:
         values["screening"] = screening(table(tables, "screening", SCREENING_KEYS, file))
     if "store" in tables:
         values["store"] = store_settings(table(tables, "store", STORE_KEYS, file))
+    if "audit" in tables:
+        values["audit"] = audit_settings(table(tables, "audit", AUDIT_KEYS, file))
     values["remotes"] = remotes(tables, file)
     return Configuration(**values)
 

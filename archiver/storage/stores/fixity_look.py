@@ -7,7 +7,6 @@ single look: what is noticed here is looked at again before it is said.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -16,6 +15,7 @@ from archiver.standards.names import printable
 from archiver.standards.ocfl.inventory import DECLARATION, INVENTORY_TYPES, Inventory
 from archiver.standards.ocfl.inventory_reading import DIGEST_DIGITS, INVENTORY_LIMIT, read_inventory
 from archiver.standards.ocfl.names import INVENTORY
+from archiver.standards.ocfl.object_files import SMALL_FILE, read_sidecar
 from archiver.standards.ocfl.version_names import version_number
 from archiver.storage.stores.fixity_findings import (
     WORST_FIRST,
@@ -32,7 +32,6 @@ from archiver.storage.stores.fixity_findings import (
 )
 from archiver.storage.stores.tree import EntryKind, Tree, TreeEntry
 
-_SIDECAR = re.compile(rb"([0-9A-Fa-f]+)[ \t]+inventory\.json\r?\n?")
 _COPY = f"{INVENTORY}."
 """How the name of a sidecar begins; the algorithm follows (OCFL 1.1 section 3.7)."""
 
@@ -152,7 +151,7 @@ class _Looking:
             self._look.noticed.append(declaration_damaged(file, why))
             return
         try:
-            content = self._tree.read(below(self._path, file), 64)
+            content = self._tree.read(below(self._path, file), SMALL_FILE)
         except ValueError:
             content = b""
         except OSError as error:
@@ -174,15 +173,15 @@ class _Looking:
             return _Sealed()
         algorithm = sidecars[0].removeprefix(_COPY)
         data = self._small(name, INVENTORY_LIMIT)
-        sidecar = self._small(below(folder, sidecars[0]), 4096)
+        sidecar = self._small(below(folder, sidecars[0]), SMALL_FILE)
         if data is None or sidecar is None:
             return _Sealed()
         digest = hashlib.new(algorithm, data).hexdigest()
-        stated = _SIDECAR.fullmatch(sidecar)
-        if stated is None or len(stated[1]) != DIGEST_DIGITS[algorithm]:
+        stated = read_sidecar(sidecar)
+        if stated is None or len(stated) != DIGEST_DIGITS[algorithm]:
             self._look.noticed.append(inventory_damaged(below(folder, sidecars[0]), "it states no digest"))
-        elif stated[1].decode().lower() != digest:
-            why = f"its {algorithm} is {digest[:16]}..., and {sidecars[0]} states {stated[1][:16].decode().lower()}..."
+        elif stated != digest:
+            why = f"its {algorithm} is {digest[:16]}..., and {sidecars[0]} states {stated[:16]}..."
             self._look.noticed.append(inventory_damaged(name, why))
         else:
             return self._parsed(name, data, digest, algorithm)
