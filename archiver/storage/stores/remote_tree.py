@@ -245,11 +245,12 @@ def _options(scheme: str, remote: Remote | None) -> dict[str, Any]:
     """Return what the plug-in's file system is made with."""
     # Each run asks anew: a listing or a file system that another caller used may be of another time.
     options: dict[str, Any] = {"skip_instance_cache": True, "use_listings_cache": False}
-    if remote is None:
-        return options
-    options |= remote.options
     if scheme in _S3:
-        options |= _s3_options(remote)
+        # s3fs tries again what failed on the way, and botocore what the server was too busy for.
+        options["config_kwargs"] = {"retries": {"max_attempts": 2, "mode": "standard"}}
+    if remote is not None:
+        options |= remote.options
+        options |= _s3_options(remote) if scheme in _S3 else {}
     return options
 
 
