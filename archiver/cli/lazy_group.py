@@ -18,7 +18,8 @@ class LazyGroup(click.Group):
         Args:
             args: as of :class:`click.Group`.
             members: name -> its line in the group's help.
-            prefix: what stands before a member's name in the name of the module that holds it as ``command``.
+            prefix: what stands before a member's name in the name of the module that holds it as ``command``; there
+                its hyphens are underscores.
             kwargs: as of :class:`click.Group`.
         """
         super().__init__(*args, **kwargs)
@@ -33,7 +34,7 @@ class LazyGroup(click.Group):
         """Import a member; None where there is no such one."""
         if cmd_name not in self._members:
             return None
-        command: click.Command = importlib.import_module(self._prefix + cmd_name).command
+        command: click.Command = importlib.import_module(self._prefix + cmd_name.replace("-", "_")).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - same

@@ -22,6 +22,7 @@ COMMANDS = {
     "bag": "Make a plain bag of any folder; update or extract one.",
     "metadata": "Check, prepare and export descriptions.",
     "verify": "Check bags: every file, every digest, every rule.",
+    "audit": "Keep and check the evidence of a store.",
     "doctor": "Say what this machine has and lacks.",
     "completion": "Print the script that completes commands in your shell.",
 }

@@ -11,7 +11,7 @@ from archiver.standards.names import printable
 from archiver.storage.durable import AlreadyPublishedError, explain, fsync_folder, publish, staging_area
 
 
-def write_new_file(path: Path, write: Callable[[Path], None]) -> None:
+def write_new_file(path: Path, write: Callable[[Path], object]) -> None:
     """Make a new file.
 
     Args:

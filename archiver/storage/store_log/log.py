@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archiver.standards.audit_log.canonical import LONGEST_LINE, Json, NotCanonicalError
+from archiver.standards.audit_log.chain import LOG_NAME, MENDED
 from archiver.standards.audit_log.entries import LogEntry, LogHead, entry_line, head_of, make_entry, read_entry
 from archiver.storage.store_log.lines import (
     append_line,
@@ -24,11 +25,6 @@ from archiver.storage.store_log.lines import (
     read_at,
     refused,
 )
-
-LOG_NAME = "log.jsonl"
-MENDED = "mended"
-"""Kind of the entry that vouches for what cannot be read before it: ``bytes``, ``sha256``, and whether it was ``torn``
-(by a kill or a power cut while it was written) or had been whole and was changed."""
 
 _BLOCK = 1 << 16
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from archiver.errors import StorageError
+from archiver.standards.audit_log.chain import MENDED
 from archiver.standards.audit_log.entries import follows, head_of
-from archiver.storage.store_log.log import MENDED, StoreLog
+from archiver.storage.store_log.log import StoreLog
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
