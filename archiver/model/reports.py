@@ -23,10 +23,10 @@ class StoreHoldings:
     """Of all packages together."""
 
     files: int
-    """Of the newest version of each package."""
+    """Content files of all versions: what the store keeps."""
 
     bytes: int
-    """Of those files."""
+    """Of those files: what one check of all packages reads."""
 
     last_checked: datetime | None
     """When a package of it was checked last; None: never."""
@@ -34,7 +34,7 @@ class StoreHoldings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormatHoldings:
-    """All files of one format."""
+    """All documents of one format, in the newest version of each package."""
 
     puid: str | None
     """PRONOM identifier; None where no signature matched."""

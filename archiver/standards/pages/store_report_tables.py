@@ -49,9 +49,7 @@ def stores(report: StoreReport) -> Html:
         for store in report.stores
     ]
     heads = ("Store", "Kind", *_COUNTS, "Last check")
-    return table(
-        "What each store holds; files and sizes are of the newest version of each package", heads, rows, _COUNTS
-    )
+    return table("What each store holds; files and sizes are of all versions", heads, rows, _COUNTS)
 
 
 def years(report: StoreReport) -> Html:
@@ -155,7 +153,7 @@ def formats(report: StoreReport) -> Html:
     parts.append(tag("h3", Html("All formats")))
     rows_of_all = [(_format(one), *_amounts(one)) for one in report.formats]
     if rows_of_all:
-        caption = "Files of the newest versions, by format"
+        caption = "Documents of the newest versions, by format"
         parts.append(table(caption, ("Format", "Packages", "Files", "Size"), rows_of_all, _COUNTS))
     else:
         parts.append(tag("p", Html("No package states the formats of its files.")))

@@ -21,6 +21,7 @@ from archiver.storage.catalogue.faults import in_words
 from archiver.storage.catalogue.importing import ResultsOf, import_entries
 from archiver.storage.catalogue.opening import database_url, open_database, shown_url, writing
 from archiver.storage.catalogue.rebuilding import Rebuild
+from archiver.storage.catalogue.reporting import CatalogueReporting
 from archiver.storage.catalogue.values import (
     CataloguedStore,
     CheckAge,
@@ -250,6 +251,11 @@ class Catalogue:
         """Return how many packages were last checked how many days ago; those never checked last."""
         with self._reading() as connection:
             return tuple(asking.check_ages(connection, editions.current(connection, stores), now))
+
+    def reporting(self, stores: Iterable[int] | None = None) -> CatalogueReporting:
+        """Return what answers the questions of a report on some stores, or on all."""
+        with self._reading() as connection:
+            return CatalogueReporting(self._reading, editions.current(connection, stores))
 
     def duplicates(self, stores: Iterable[int] | None = None, *, everything: bool = False) -> Iterator[Duplicates]:
         """Yield the bytes that several packages have.
