@@ -1,28 +1,18 @@
-"""``[audit]``: how often what is stored is read again, and how much of the machine that may take."""
+"""``[audit]``: how often what is stored is read again, and how much of the machine that may take.
+
+Lengths of time, sizes and rates stay the text that they are; :mod:`archiver.steps.audit.limits` reads them.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
 
 from archiver.config.tables import Table, refuse_unknown
-from archiver.standards.durations import parse_duration, parse_rate
-from archiver.standards.sizes import parse_size
-
-if TYPE_CHECKING:
-    from archiver.errors import ConfigurationError
-
-T = TypeVar("T")
 
 AUDIT_KEYS = ("older_than", "max_bytes", "max_time", "rate", "workers", "location")
 
 _LOCATION_KEYS = ("path", "every", "rate")
-
-_LENGTH = 'must be a length of time, such as "90 days"'
-_SIZE = 'must be a size, such as "10 GB"'
-_RATE = 'must be a rate, such as "50 MB/s"'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,29 +22,33 @@ class AuditedLocation:
     path: str
     """A store, or a folder or URL that stores lie below."""
 
-    every: timedelta | None = None
+    every: str | None = None
     """How long a check is good for; None: as everywhere."""
 
-    rate: int | None = None
-    """Bytes a second at most; None: as everywhere."""
+    rate: str | None = None
+    """Of reading; None: as everywhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditSettings:
     """What an archive says of its audits; nothing said means no limit."""
 
-    older_than: timedelta | None = None
-    """How long a check is good for."""
+    older_than: str | None = None
+    """How long a check is good for, such as ``90 days``."""
 
-    max_bytes: int | None = None
-    max_time: timedelta | None = None
-    rate: int | None = None
-    """Bytes a second."""
+    max_bytes: str | None = None
+    """Such as ``10 GB``."""
+
+    max_time: str | None = None
+    rate: str | None = None
+    """Such as ``50 MB/s``."""
 
     workers: int | None = None
     """Processes that read; None: one a core."""
 
     locations: tuple[AuditedLocation, ...] = ()
+    file: str = ""
+    """That says so, for messages."""
 
 
 def audit_settings(audit: Table) -> AuditSettings:
@@ -64,12 +58,13 @@ def audit_settings(audit: Table) -> AuditSettings:
         ConfigurationError: a value is unusable.
     """
     return AuditSettings(
-        older_than=_length(audit, "older_than"),
-        max_bytes=_size(audit, "max_bytes"),
-        max_time=_length(audit, "max_time"),
-        rate=_rate(audit),
+        older_than=_text(audit, "older_than"),
+        max_bytes=_text(audit, "max_bytes"),
+        max_time=_text(audit, "max_time"),
+        rate=_text(audit, "rate"),
         workers=audit.count("workers") if "workers" in audit else None,
         locations=tuple(_location(one, audit) for one in _tables(audit)),
+        file=audit.file,
     )
 
 
@@ -90,26 +85,10 @@ def _location(value: object, audit: Table) -> AuditedLocation:
     path = place.text("path")
     return AuditedLocation(
         path=path if "://" in path else str(Path(audit.file).parent / path),
-        every=_length(place, "every"),
-        rate=_rate(place),
+        every=_text(place, "every"),
+        rate=_text(place, "rate"),
     )
 
 
-def _length(table: Table, key: str) -> timedelta | None:
-    if key not in table:
-        return None
-    return _known(parse_duration(table.text(key)), table.fault(key, _LENGTH))
-
-
-def _size(table: Table, key: str) -> int | None:
-    return _known(parse_size(table.text(key)), table.fault(key, _SIZE)) if key in table else None
-
-
-def _rate(table: Table) -> int | None:
-    return _known(parse_rate(table.text("rate")), table.fault("rate", _RATE)) if "rate" in table else None
-
-
-def _known(value: T | None, fault: ConfigurationError) -> T:
-    if value is None:
-        raise fault
-    return value
+def _text(table: Table, key: str) -> str | None:
+    return table.text(key) if key in table else None

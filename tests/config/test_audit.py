@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,15 +21,16 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         '[[audit.location]]\npath = "s3://bucket/store"\n'
     )
     assert read_configuration(file).audit == AuditSettings(
-        older_than=timedelta(days=90),
-        max_bytes=10_000_000_000,
-        max_time=timedelta(hours=2),
-        rate=50_000_000,
+        older_than="90 days",
+        max_bytes="10 GB",
+        max_time="2h",
+        rate="50MB/s",
         workers=3,
         locations=(
-            AuditedLocation(path=str(tmp_path / "tapes"), every=timedelta(days=365), rate=20_000_000),
+            AuditedLocation(path=str(tmp_path / "tapes"), every="1 year", rate="20 MB"),
             AuditedLocation(path="s3://bucket/store"),
         ),
+        file=str(file),
     )
 
 
@@ -43,15 +43,12 @@ def test_nothing_said_is_no_limit(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('[audit]\nolder_than = "often"', "older_than"),
-        ('[audit]\nmax_bytes = "all"', "max_bytes"),
-        ('[audit]\nrate = "fast"', "rate"),
         ("[audit]\nworkers = 0", "workers"),
+        ("[audit]\nmax_bytes = 10", "max_bytes"),
         ("[audit]\nlocation = 3", "[[audit.location]]"),
         ("[audit]\nlocation = [3]", "[[audit.location]]"),
         ('[[audit.location]]\nevery = "1 year"', "path"),
         ('[[audit.location]]\npath = "a"\never = "1 year"', "'ever'; did you mean 'every'"),
-        ('[[audit.location]]\npath = "a"\nevery = "0 d"', "every"),
     ],
 )
 def test_what_cannot_be_used_is_named(tmp_path: Path, text: str, said: str) -> None:
