@@ -23,6 +23,7 @@ COMMANDS = {
     "metadata": "Check, prepare and export descriptions.",
     "verify": "Check bags: every file, every digest, every rule.",
     "audit": "Keep and check the evidence of a store.",
+    "protect": "Make parity, from which damaged packages heal.",
     "doctor": "Say what this machine has and lacks.",
     "completion": "Print the script that completes commands in your shell.",
 }

