@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 # How long an example takes says how busy the machine is, not whether the code is right; times are judged in benchmarks.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell lets what it starts in the background ignore Control-C, and whatever that starts too; tests send it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _need(name: str) -> None:
