@@ -9,6 +9,7 @@ from archiver.cli.lazy_group import LazyGroup
 SUBCOMMANDS = {
     "verify-log": "Show that nothing in a store's log was changed.",
     "witness": "Write the head of the log, to be kept elsewhere; check one; prove one package's result.",
+    "timestamp": "Have an authority put a time stamp on the log.",
 }
 """Subcommand -> its line in ``archiver audit --help``; the module ``audit_<name>`` in this folder holds it."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -26,8 +26,14 @@ if TYPE_CHECKING:
     metavar="FILE|TEXT",
     help="A head kept earlier (archiver audit witness), as a file or as SEQ:DIGEST; repeat for more.",
 )
+@click.option(
+    "--certificates",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Verify time stamps by the roots in this PEM file.  [default: those kept with each]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def command(store: str | None, records: Path | None, config: Path | None, heads: tuple[str, ...], as_json: bool) -> int:
+def command(heads: tuple[str, ...], certificates: Path | None, as_json: bool, **options: Any) -> int:  # noqa: ANN401
     """Show that nothing was changed in the log of a store, in the results of its audits and in its time stamps.
 
     Each entry of the log names the digest of the one before, and each audit a Merkle root over its results, so any
@@ -39,11 +45,13 @@ def command(store: str | None, records: Path | None, config: Path | None, heads:
     archiver audit verify-log --store /media/disk/store --head head-2026.txt
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
     from archiver.steps.audit.evidence import known_records, read_heads  # noqa: PLC0415 - --help must not wait
+    from archiver.steps.audit.time_stamps import read_certificates  # noqa: PLC0415 - same
     from archiver.steps.audit.verify_log import verify_log  # noqa: PLC0415 - same
 
-    place = place_of(store, records, read_configuration(config))
+    place = place_of(options["store"], options["records"], read_configuration(options["config"]))
     witnessed = read_heads(heads)
-    verdict = verify_log(known_records(place), witnessed)
+    roots = read_certificates(certificates) if certificates else None
+    verdict = verify_log(known_records(place), witnessed, certificates=roots)
     if as_json:
         print_json(verdict_json(place.location, verdict))
     else:
@@ -64,6 +72,9 @@ def verdict_json(store: str, verdict: LogVerdict) -> dict[str, object]:
         "head": head_json(verdict.head, store) if verdict.head else None,
         "audits": verdict.runs,
         "results": verdict.results,
+        "time_stamps": verdict.time_stamps,
+        "stamped": verdict.stamped.isoformat() if verdict.stamped else None,
+        "stamped_entry": verdict.stamped_entry or None,
         "open_audits": list(verdict.open_runs),
         "findings": [asdict(finding) for finding in verdict.findings],
     }
@@ -78,6 +89,9 @@ def _print(store: str, verdict: LogVerdict, heads: int) -> None:
         click.echo(f"{name}  the log does not hold  ({scope})")
         return
     click.echo(f"{name}  the log holds: {scope}")
+    if verdict.stamped:
+        stamps = counted(verdict.time_stamps, "time stamp")
+        click.echo(f"  {stamps}; by the last, entry {verdict.stamped_entry} was there on {verdict.stamped:%Y-%m-%d}.")
     if heads:
         click.echo(f"  {'The head' if heads == 1 else f'Each of the {heads} heads'} that was kept is in it.")
     elif verdict.head:

