@@ -22,6 +22,7 @@ COMMANDS = {
     "bag": "Make a plain bag of any folder; update or extract one.",
     "metadata": "Check, prepare and export descriptions.",
     "verify": "Check bags: every file, every digest, every rule.",
+    "store": "Keep packages for good, and get them back.",
     "audit": "Keep and check the evidence of a store.",
     "protect": "Make parity, from which damaged packages heal.",
     "doctor": "Say what this machine has and lacks.",

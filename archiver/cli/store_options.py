@@ -1,4 +1,4 @@
-"""``--store``, ``--records`` and ``--config`` of every command that works on a store."""
+"""``--store``, ``--records`` and ``--config`` of every command that works on a store, or only reads one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 if TYPE_CHECKING:
     from archiver.config import Configuration
     from archiver.storage.stores.place import StorePlace
+    from archiver.storage.stores.tree import Tree
 
 
 def store_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -30,6 +31,31 @@ def store_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = option(command)
     return command
+
+
+def read_store_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command that reads a store and none of its records ``--store`` and ``--config``: for :func:`tree_of`."""
+    for option in (
+        click.option("--config", type=click.Path(path_type=Path), help="Configuration.  [default: archiver.toml]"),
+        click.option("--store", metavar="DIR-OR-URL", help="OCFL storage root.  [default: path in [store], or store]"),
+    ):
+        command = option(command)
+    return command
+
+
+def tree_of(store: str | None, configuration: Configuration) -> Tree:
+    """Return what the store that is asked for is read through.
+
+    Args:
+        store: ``--store``; None: the one in ``[store]``.
+        configuration: of this archive.
+
+    Raises:
+        UsageError: no store can lie there.
+    """
+    from archiver.storage.stores.tree import open_tree  # noqa: PLC0415 - --help must not wait for it
+
+    return open_tree(store if store is not None else configuration.store.path, configuration.remotes)
 
 
 def place_of(store: str | None, records: Path | None, configuration: Configuration) -> StorePlace:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from archiver.model import Finding, Severity
 
 _MAKER = "Ask who made the object for a sound copy, or restore it from another one; nothing is mended by hand."
-_LEAVE = "Nothing has to be done: the object is valid."
+_LEAVE = "Nothing has to be done: this alone makes no object invalid."
 
 
 def unreadable(file: str | None, message: str) -> Finding:

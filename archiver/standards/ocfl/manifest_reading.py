@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from archiver.standards.ocfl import inventory_findings as kinds
@@ -11,6 +12,14 @@ from archiver.standards.ocfl.paths import PathSet, path_fault
 from archiver.standards.ocfl.rule_report import RuleReport, shown
 
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Places:
+    """Where content may lie."""
+
+    versions: frozenset[str]
+    content_directory: str
 
 
 def read_manifest(
@@ -42,11 +51,11 @@ def read_manifest(
         report.spoil(kinds.wrong_value, "E106", "The manifest is no JSON object")
         return None, paths
     digests: set[str] = set()
-    roots = {f"{version}/{content_directory}/" for version in versions}
+    places = _Places(versions=frozenset(versions), content_directory=content_directory)
     for digest, listed in manifest.items():
         _check_digest(digest, digits, digests, report)
         for path in _texts(digest, listed, report):
-            _check_path(path, roots, paths, report)
+            _check_path(path, places, paths, report)
     for path in paths.conflicts():
         report.spoil(
             kinds.path_conflict, "E101", f"The content path {shown(path)} is a file, and a folder of other files"
@@ -71,14 +80,18 @@ def _texts(digest: str, listed: object, report: RuleReport) -> list[str]:
     return []
 
 
-def _check_path(path: str, roots: set[str], paths: PathSet, report: RuleReport) -> None:
+def _check_path(path: str, places: _Places, paths: PathSet, report: RuleReport) -> None:
     fault = path_fault(path)
     if fault is not None:
         rule = "E099" if fault == "segment" else "E100"
         report.spoil(kinds.path_unsafe, rule, f"The content path {shown(path)} names no file of the object")
         return
-    if path[: path.find("/", path.find("/") + 1) + 1] not in roots:
-        # Section 3.5.2, and E014: the actual name of a version's folder.
-        report.spoil(kinds.path_unsafe, "E042", f"The content path {shown(path)} is in no version's content folder")
+    version, _, rest = path.partition("/")
+    if version not in places.versions or not rest.startswith(f"{places.content_directory}/"):
+        message = f"The content path {shown(path)} is in no version's content folder"
+        if version in places.versions and "/" in rest:
+            report.note(kinds.path_unsafe, "E042", message)  # in a version's folder all the same
+        else:
+            report.spoil(kinds.path_unsafe, "E042", message)  # section 3.5.2, and E014: the folder's actual name
     if not paths.add(path):
         report.spoil(kinds.path_conflict, "E101", f"The content path {shown(path)} stands twice in the manifest")

@@ -6,7 +6,7 @@ from archiver.model import Finding, Severity
 
 _RESTORE = "Restore the object with archiver repair, or from another copy of the store; keep what is there until then."
 _MOVE = "Find out who or what put it there, and move it out of the store: an object is never changed by hand."
-_LEAVE = "Nothing has to be done: the object is valid."
+_LEAVE = "Nothing has to be done: this alone makes no object invalid."
 
 
 def declaration_wrong(file: str | None, message: str) -> Finding:

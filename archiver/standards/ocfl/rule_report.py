@@ -18,7 +18,7 @@ LIMIT = 200
 _SHOWN = 120
 """Characters of a stranger's text that a message shows."""
 
-_IN_1_0 = {"E104": "E046", "E105": "E046", "E106": "E041", "E108": "E017", "E110": "E037", "E111": "E057"}
+_IN_1_0 = {"E037, E110": "E037", "E104": "E046", "E105": "E046", "E106": "E041", "E108": "E017", "E111": "E057"}
 """Rules that OCFL 1.1 gave a code of their own -> the code they had in 1.0."""
 
 
@@ -49,7 +49,7 @@ class RuleReport:
 
         Args:
             kind: a function of the modules of findings beside this one.
-            rule: code of OCFL's list of validation codes, as in 1.1.
+            rule: code of OCFL's list of validation codes, as in 1.1; empty where no rule is broken.
             message: without its full stop.
             file: what it is about, from the object's root, as it is on the disk.
         """
@@ -57,7 +57,9 @@ class RuleReport:
         self._counts[rule] += 1
         if self._counts[rule] <= LIMIT:
             about = self.file if file is None else file
-            self._findings.append(kind(about and printable(about), f"{message} (OCFL {rule})."))
+            self._findings.append(
+                kind(about and printable(about), f"{message} (OCFL {rule})." if rule else f"{message}.")
+            )
 
     def spoil(self, kind: Kind, rule: str, message: str, file: str | None = None) -> None:
         """Take in something that makes what was read unusable; as :meth:`note`."""
@@ -71,7 +73,7 @@ class RuleReport:
     def findings(self) -> tuple[Finding, ...]:
         """Return what was noticed, with a count of what was over the limit."""
         over = [
-            kinds.cut(self.file, f"{count - LIMIT:,} more findings of rule {rule} are not listed.")
+            kinds.cut(self.file, f"{count - LIMIT:,} more findings of {rule or 'what is unreadable'} are not listed.")
             for rule, count in self._counts.items()
             if count > LIMIT
         ]

@@ -182,7 +182,7 @@ class StoreReader:
                 _refuse(report)
             reading, digest = self._read_inventory(path, names, report)
         except (OSError, ValueError) as error:
-            report.note(kinds.unreadable, "E063", f"The object at {shown(path)} cannot be read: {reason(error)}")
+            report.note(kinds.unreadable, "", f"The object at {shown(path)} cannot be read: {reason(error)}")
             _refuse(report)
         if reading.inventory is None or report.any_error:
             report.take(reading.findings)

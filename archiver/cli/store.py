@@ -1,0 +1,26 @@
+"""``archiver store``: packages kept for good. Each subcommand is a file of its own in this folder."""
+
+from __future__ import annotations
+
+import click
+
+from archiver.cli.lazy_group import LazyGroup
+
+SUBCOMMANDS = {
+    "validate": "Check a store by every rule of OCFL.",
+}
+"""Subcommand -> its line in ``archiver store --help``; the module ``store_<name>`` in this folder holds it."""
+
+
+@click.command(
+    "store",
+    cls=LazyGroup,
+    members=SUBCOMMANDS,
+    prefix="archiver.cli.store_",
+    short_help="Keep packages for good, and get them back.",
+)
+def command() -> None:
+    """Keep packages in a store: an OCFL 1.1 storage root, which any program that knows OCFL can read.
+
+    What is known of a store besides (its log, its audits) lies beside it, in STORE.archiver.
+    """
