@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -16,16 +17,22 @@ _COLOURS = {"ok": "green", "note": "yellow", "missing": "red"}
 
 @click.command("doctor", short_help="Say what this machine has and lacks.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("packages"), help="Destination to look at.")
+@click.option("--store", metavar="DIR", help="Store to look at.  [default: path in [store], or store]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line on stdout.")
-def command(out: Path, as_json: bool) -> int:
-    """Look at Pango, fonts, the rendering sandbox, the disk, the locale, ClamAV and the programs that judge packages.
+def command(out: Path, store: str | None, as_json: bool) -> int:
+    """Look at what building, judging and storing packages needs: libraries, fonts, the sandbox, disks, programs.
+
+    To see what the store's file system can do, a hidden folder is made beside the store and removed again.
 
     Exit status 4 when something that is needed is missing; each line then says what to install.
     """
     from archiver.steps.diagnosis import diagnose  # noqa: PLC0415 - --help must not wait for it
+    from archiver.steps.store_diagnosis import diagnose_stores  # noqa: PLC0415 - as above
 
+    configuration = read_configuration(None)
+    storing = diagnose_stores(store or configuration.store.path, configuration.parity.program)
     missing = 0
-    for found in diagnose(out, read_configuration(None).screening):
+    for found in chain(diagnose(out, configuration.screening), storing):
         missing += found.status == "missing"
         if as_json:
             print_json(dataclasses.asdict(found))

@@ -8,10 +8,8 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal
 
 from archiver.config import Screening
 from archiver.execution.pool import TaskDone, WorkerPool
@@ -21,11 +19,10 @@ from archiver.render.programs.libreoffice import find_libreoffice
 from archiver.render.sandbox import SandboxReport, SandboxSettings, prepare_child, sandbox_report
 from archiver.render.typesetting.engine_libraries import LIBRARIES, missing_libraries
 from archiver.render.typesetting.fonts import installed_fonts
+from archiver.steps.diagnosis_values import Diagnosis
 from archiver.steps.screening import engine_of
 from archiver.storage.durable import free_bytes
 from archiver.storage.screening.contract import ScreeningUnavailableError
-
-Status = Literal["ok", "note", "missing"]
 
 _ROOM = 1 << 30
 """Free bytes below which a build is likely to run out of disk."""
@@ -38,18 +35,6 @@ _JUDGES = (
     ("pdftotext", "reads the text of PDFs (poppler-utils)"),
     ("java", "runs veraPDF and commons-ip"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis:
-    """One thing looked at."""
-
-    subject: str
-    status: Status
-    """``missing``: something needed is not there; ``note``: worth knowing, nothing stops."""
-
-    detail: str
-    fix: str = ""
 
 
 def diagnose(destination: Path, screening: Screening | None = None) -> Iterator[Diagnosis]:

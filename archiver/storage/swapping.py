@@ -32,7 +32,7 @@ def swap(staged: Path, final: Path) -> None:
     Raises:
         OSError: the disk refused; nothing has changed, unless the very last fsync was what failed.
     """
-    if not _exchange(staged, final):
+    if not exchanged(staged, final):
         aside = _aside(staged)
         final.rename(aside)
         try:
@@ -67,7 +67,7 @@ def _aside(staged: Path) -> Path:
     return staged.with_name(staged.name + _ASIDE)
 
 
-def _exchange(one: Path, other: Path) -> bool:
+def exchanged(one: Path, other: Path) -> bool:
     """Return True when exchanged, False when the file system does not know how; raise for every other answer."""
     libc = ctypes.CDLL(None, use_errno=True)
     if not hasattr(libc, "renameat2"):

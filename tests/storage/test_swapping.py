@@ -30,7 +30,7 @@ def _text(folder: Path) -> str:
 
 @pytest.fixture
 def _no_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(swapping, "_exchange", lambda *_: False)  # as some network mounts answer
+    monkeypatch.setattr(swapping, "exchanged", lambda *_: False)  # as some network mounts answer
 
 
 def test_both_folders_change_places(folders: tuple[Path, Path]) -> None:
