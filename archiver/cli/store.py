@@ -7,6 +7,7 @@ import click
 from archiver.cli.lazy_group import LazyGroup
 
 SUBCOMMANDS = {
+    "add": "Keep packages: verified, whole, each change a new version.",
     "validate": "Check a store by every rule of OCFL.",
 }
 """Subcommand -> its line in ``archiver store --help``; the module ``store_<name>`` in this folder holds it."""

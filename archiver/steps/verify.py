@@ -87,7 +87,7 @@ def verdict_json(verdict: BagVerdict, *, with_profile: bool = False) -> dict[str
 
 def _verify(path: Path, verify: Callable[[Path], BagVerdict]) -> BagVerdict:
     if not os.path.lexists(path):
-        return empty_verdict(path, _not_found(path))
+        return empty_verdict(path, path_not_found(path))
     if path.name.lower().endswith(_UNREAD) and not os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where it may not look
         return empty_verdict(path, _archive(path))
     return verify(path)
@@ -165,7 +165,8 @@ def _counts(entry: os.DirEntry[str]) -> bool:
         return True
 
 
-def _not_found(path: Path) -> Finding:
+def path_not_found(path: Path) -> Finding:
+    """Return the finding on a path that leads nowhere."""
     return Finding(
         severity=Severity.ERROR,
         code="path-not-found",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from dataclasses import dataclass
@@ -48,12 +49,8 @@ def existing_packages(destination: Path) -> dict[str, list[ExistingPackage]]:
 
 def existing_package(folder: Path) -> ExistingPackage | None:
     """Return what ``folder`` says of itself, or None when it is no package of this program."""
-    file = folder / "bag-info.txt"
     try:
-        seen = file.lstat()
-        if not stat.S_ISREG(seen.st_mode) or seen.st_size > _LARGEST_BAG_INFO:  # a pipe there would never end
-            return None
-        fields = dict(bagit.parse_bag_info(file.read_bytes().decode()).fields)
+        fields = labels(folder)
         version = int(fields.get(VERSION_LABEL, "1"))
     except (OSError, ValueError):
         return None
@@ -67,3 +64,17 @@ def existing_package(folder: Path) -> ExistingPackage | None:
         input_digest=fields.get(INPUT_LABEL, ""),
         slug=fields.get(SLUG_LABEL, folder.name),
     )
+
+
+def labels(folder: Path) -> dict[str, str]:
+    """Return what the bag-info.txt of a folder says, of a repeated label the last value.
+
+    Raises:
+        OSError: it cannot be read, or is no regular file of a reasonable size.
+        ValueError: it is no UTF-8.
+    """
+    file = folder / "bag-info.txt"
+    seen = file.lstat()
+    if not stat.S_ISREG(seen.st_mode) or seen.st_size > _LARGEST_BAG_INFO:  # a pipe there would never end
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(file))
+    return dict(bagit.parse_bag_info(file.read_bytes().decode()).fields)

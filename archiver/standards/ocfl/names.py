@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 
 from archiver.standards.ocfl.inventory import DECLARATION, ROOT_DECLARATION
@@ -14,8 +13,6 @@ INVENTORY = "inventory.json"
 LAYOUT_FILE = "ocfl_layout.json"
 
 EXTENSIONS = "extensions"
-
-_VERSION = re.compile(r"v(0*)([1-9][0-9]{0,17})")
 
 
 def declaration(name: str) -> bytes:
@@ -47,34 +44,17 @@ def sidecar_content(digest: str) -> bytes:
     return f"{digest} {INVENTORY}\n".encode()
 
 
-def next_version(head: str) -> str:
-    """Return the name of the version after ``head``; zeros in front stay as many as they are in all (section 3.3).
-
-    Raises:
-        ValueError: ``head`` is no version, or the last that so many digits can number.
-    """
-    match = _VERSION.fullmatch(head)
-    if match is None:
-        raise ValueError("no version of an OCFL object")
-    number = str(int(match[2]) + 1)
-    if not match[1]:
-        return f"v{number}"
-    # OCFL 1.1 section 3.3: a padded number begins with a zero, and all are of one width
-    width = len(head) - 1
-    if len(number) >= width:
-        raise ValueError(f"the last version that {width} digits can number")
-    return f"v{number.rjust(width, '0')}"
-
-
 def root_files(layout: Layout, ocfl_version: str = "1.1") -> dict[str, bytes]:
     """Return the files of a new storage root: path -> content (OCFL 1.1 section 4.1)."""
     name = root_declaration(ocfl_version)
-    settings = {"extensionName": layout.extension, **layout.parameters}
-    return {
+    files = {
         name: declaration(name),
         LAYOUT_FILE: _json({"extension": layout.extension, "description": layout.description}),
-        f"{EXTENSIONS}/{layout.extension}/config.json": _json(settings),
     }
+    if layout.parameters:  # an extension without any has no config.json
+        settings = {"extensionName": layout.extension, **layout.parameters}
+        files[f"{EXTENSIONS}/{layout.extension}/config.json"] = _json(settings)
+    return files
 
 
 def _json(value: Mapping[str, object]) -> bytes:

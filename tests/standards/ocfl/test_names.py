@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from archiver.standards.ocfl.layouts import layout_named
 from archiver.standards.ocfl.names import (
     declaration,
-    next_version,
     object_declaration,
     root_files,
     sidecar,
@@ -27,17 +24,6 @@ def test_a_sidecar_is_named_by_its_algorithm() -> None:
     assert sidecar_content("ab12") == b"ab12 inventory.json\n"
 
 
-@pytest.mark.parametrize(("head", "following"), [("v1", "v2"), ("v9", "v10"), ("v01", "v02"), ("v0009", "v0010")])
-def test_versions_are_numbered_as_the_ones_before(head: str, following: str) -> None:
-    assert next_version(head) == following
-
-
-@pytest.mark.parametrize("head", ["v0", "1", "v1a", "", "v", "v09", "v0999", "v١", "v1\n"])
-def test_no_number_follows_what_is_no_version_or_the_last(head: str) -> None:
-    with pytest.raises(ValueError, match=r"version"):
-        next_version(head)
-
-
 def test_a_new_root_names_its_layout_with_all_parameters() -> None:
     files = root_files(layout_named("0003", {}))
     assert files["0=ocfl_1.1"] == b"ocfl_1.1\n"
@@ -49,3 +35,7 @@ def test_a_new_root_names_its_layout_with_all_parameters() -> None:
         "tupleSize": 3,
         "numberOfTuples": 3,
     }
+
+
+def test_a_layout_without_parameters_has_no_file_of_them() -> None:
+    assert set(root_files(layout_named("0002", {}))) == {"0=ocfl_1.1", "ocfl_layout.json"}
