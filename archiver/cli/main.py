@@ -21,7 +21,6 @@ COMMANDS = {
     "build": "Build a preservation package for each item of a folder.",
     "bag": "Make a plain bag of any folder; update or extract one.",
     "metadata": "Check, prepare and export descriptions.",
-    "store": "Keep packages for good, and get them back.",
     "verify": "Check bags: every file, every digest, every rule.",
     "store": "Keep packages for good, and get them back.",
     "audit": "Keep and check the evidence of a store.",
