@@ -9,6 +9,10 @@ from archiver.cli.lazy_group import LazyGroup
 SUBCOMMANDS = {
     "add": "Keep packages: verified, whole, each change a new version.",
     "validate": "Check a store by every rule of OCFL.",
+    "index": "Make the catalogue anew from the store.",
+    "search": "Find packages by the words of their descriptions.",
+    "compare": "Compare two stores by their digests.",
+    "duplicates": "List the same bytes in several packages.",
 }
 """Subcommand -> its line in ``archiver store --help``; the module ``store_<name>`` in this folder holds it."""
 

@@ -39,6 +39,9 @@ A table of the file is a module here; what they have in common is in ``tables``.
     user_name = "Jane Doe"            who adds packages.  [default: the archive's contact, or its name]
     user_address = "mailto:jane@example.org"
 
+    [catalogue]                       what is known of stores, to search and to plan audits by; made anew at any time
+    url = "postgresql://USER@HOST/DATABASE"  or a file, beside this one.  [default: one in each store's records]
+
     [audit]                           how often what is stored is read again; nothing said: no limit
     older_than = "90 days"            how long a check is good for
     max_bytes = "10 GB"               of one audit
@@ -90,6 +93,7 @@ from archiver.config.building import (
     check_algorithms,
     check_flavour,
 )
+from archiver.config.catalogue import CATALOGUE_KEYS, catalogue_url
 from archiver.config.evidence import EVIDENCE_KEYS, EvidenceSettings, evidence_settings
 from archiver.config.parity import PARITY_KEYS, ParitySettings, parity_settings
 from archiver.config.remotes import Remote, remotes
@@ -127,7 +131,7 @@ RECORD_PROFILES = ("default", "strict")
 """Profiles of records that come with the program."""
 
 _METADATA_KEYS = ("profile",)
-_TABLES = ("archive", "audit", "build", "evidence", "metadata", "parity", "remotes", "screening", "store")
+_TABLES = ("archive", "audit", "build", "catalogue", "evidence", "metadata", "parity", "remotes", "screening", "store")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +176,9 @@ class Configuration:
 
     store: StoreSettings = field(default_factory=StoreSettings)
     """Where packages are kept for good."""
+
+    catalogue: str | None = None
+    """Path or URL of the catalogue of all stores; None: each has its own among its records."""
 
     audit: AuditSettings = field(default_factory=AuditSettings)
     """How often what is stored is read again."""
@@ -251,6 +258,8 @@ def _configuration(tables: dict[str, Any], file: str) -> Configuration:
         values["screening"] = screening(table(tables, "screening", SCREENING_KEYS, file))
     if "store" in tables:
         values["store"] = store_settings(table(tables, "store", STORE_KEYS, file))
+    if "catalogue" in tables:
+        values["catalogue"] = catalogue_url(table(tables, "catalogue", CATALOGUE_KEYS, file))
     if "audit" in tables:
         values["audit"] = audit_settings(table(tables, "audit", AUDIT_KEYS, file))
     if "parity" in tables:

@@ -98,6 +98,13 @@ class Catalogue:
             rows = connection.execute(select(table.c.id, table.c.location, table.c.kind).order_by(table.c.id))
             return tuple(CataloguedStore(id=row.id, location=row.location, kind=row.kind) for row in rows)
 
+    def is_indexed(self, store: int) -> bool:
+        """Tell whether all of the store was ever read into this catalogue; else it knows what was put since then."""
+        with self._reading() as connection:
+            edition = editions.current(connection, [store])[store]
+            table = schema.editions
+            return bool(connection.execute(select(table.c.indexed).where(table.c.id == edition)).scalar_one())
+
     # What they hold
 
     def put_objects(self, store: int, found: Iterable[IndexedObject]) -> int:

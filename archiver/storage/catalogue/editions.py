@@ -40,7 +40,7 @@ def register(connection: Connection, location: str, kind: str) -> int:
 
 def begin(connection: Connection, store: int) -> int:
     """Make a new edition of a store, which nobody reads yet, and return its number."""
-    made = connection.execute(insert(schema.editions).values(store=store, log_position=0))
+    made = connection.execute(insert(schema.editions).values(store=store, indexed=False, log_position=0))
     key = made.inserted_primary_key
     if key is None:
         raise CatalogueError("the database gave a new edition no number")
@@ -87,8 +87,8 @@ def check_in_the_making(connection: Connection, edition: int) -> None:
 def take_place(connection: Connection, store: int, edition: int) -> None:
     """Have an edition read from now on."""
     check_in_the_making(connection, edition)
-    table = schema.stores
-    connection.execute(update(table).where(table.c.id == store).values(edition=edition))
+    connection.execute(update(schema.editions).where(schema.editions.c.id == edition).values(indexed=True))
+    connection.execute(update(schema.stores).where(schema.stores.c.id == store).values(edition=edition))
 
 
 def superseded(connection: Connection, store: int, kept: Iterable[int]) -> list[int]:

@@ -23,6 +23,12 @@ class CatalogueDamagedError(CatalogueError):
     """What stands where the catalogue should be is no database, or a broken one; it can be made anew from the store."""
 
 
+class CatalogueForeignError(CatalogueError):
+    """The database has tables of something else; nothing was changed."""
+
+    exit_code = ExitCode.USAGE
+
+
 class CatalogueNewerError(CatalogueError):
     """A newer version of the program made the catalogue."""
 

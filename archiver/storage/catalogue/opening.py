@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from archiver.errors import MissingProgramError, UsageError
-from archiver.storage.catalogue.faults import CatalogueDamagedError, CatalogueNewerError, in_words
+from archiver.storage.catalogue.faults import CatalogueForeignError, CatalogueNewerError, in_words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -137,7 +137,7 @@ def _version(connection: Connection, shown: str) -> str | None:
     tables = set(inspect(connection).get_table_names())
     if "alembic_version" not in tables:
         if tables & {"stores", "objects", "files"}:
-            raise CatalogueDamagedError(f"{shown} holds tables of something else; name another place for the catalogue")
+            raise CatalogueForeignError(f"{shown} holds tables of something else; name another place for the catalogue")
         return None
     version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if version is not None and version > NEWEST:

@@ -111,6 +111,7 @@ editions = Table(
     metadata,
     Column("id", _KEY, primary_key=True),
     Column("store", BigInteger, ForeignKey("stores.id"), nullable=False),
+    Column("indexed", Boolean, nullable=False),  # whether a rebuild made it: only then it knows all of the store
     Column("log_position", BigInteger, nullable=False),  # of the last entry of the log that was imported
 )
 

@@ -39,6 +39,7 @@ def _stores() -> None:
         "editions",
         sa.Column("id", _KEY, primary_key=True),
         sa.Column("store", sa.BigInteger, sa.ForeignKey("stores.id", name="editions_store_fkey"), nullable=False),
+        sa.Column("indexed", sa.Boolean, nullable=False),
         sa.Column("log_position", sa.BigInteger, nullable=False),
     )
 

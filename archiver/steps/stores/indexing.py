@@ -1,0 +1,250 @@
+"""``archiver store index``: a store's part of the catalogue, made anew from the store and the log beside it.
+
+Objects are read one after another and never all held; the old catalogue is used until the new one is whole. Reads no
+content but the records that describe a package, and writes nothing into the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from archiver.errors import FindingsError, StorageError, UsageError
+from archiver.model import Finding, Severity
+from archiver.standards.names import printable
+from archiver.steps.stores.cataloguing import (
+    behind_finding,
+    catalogue_location,
+    damaged_finding,
+    make_room,
+    opened_catalogues,
+    results_of,
+    set_aside,
+    store_location,
+)
+from archiver.steps.stores.object_values import indexed_object
+from archiver.storage.catalogue import Catalogue, CatalogueDamagedError, CatalogueError
+from archiver.storage.store_log.log import StoreLog
+from archiver.storage.store_log.runs import open_runs
+from archiver.storage.stores.reading import StoreReader
+from archiver.storage.stores.tree import open_tree
+
+if TYPE_CHECKING:
+    from archiver.config import Remote
+    from archiver.storage.catalogue.rebuilding import Rebuild
+    from archiver.storage.catalogue.values import IndexedObject
+    from archiver.storage.stores.place import StorePlace
+    from archiver.storage.stores.tree import Tree
+
+_FINDINGS_KEPT = 1_000
+"""Of objects that cannot be read; how many there are is told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexOrder:
+    """What is asked for."""
+
+    place: StorePlace
+    now: datetime
+    catalogue: str | None = None
+    """Path or URL of the catalogue of all stores; None: the store's own."""
+
+    remotes: Sequence[Remote] = ()
+    seen: Callable[[str, int], None] = lambda _path, _files: None
+    """Hears of each object that was read: its path, and how many files it has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexed:
+    """What an index came to."""
+
+    location: str
+    """Of the store, as it is called in the catalogue."""
+
+    catalogue: str
+    """Where it is, fit for a message."""
+
+    packages: int
+    files: int
+    """Content files of all versions."""
+
+    bytes: int
+    unreadable: int
+    log_entries: int
+    moved: tuple[tuple[str, str, str], ...]
+    """(identifier, path before, path since)."""
+
+    absent: tuple[tuple[str, str], ...]
+    """(identifier, last path) of packages that are known and not there."""
+
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(slots=True)
+class _Counts:
+    packages: int = 0
+    files: int = 0
+    bytes: int = 0
+    unreadable: dict[str, None] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def index_store(order: IndexOrder) -> Indexed:
+    """Make a store's part of the catalogue anew.
+
+    Raises:
+        UsageError: there is no store, or its disk is not there; the catalogue is as it was.
+        StorageError: a folder of the store cannot be listed, so that nobody knows what is in it; same.
+        CatalogueError: the catalogue cannot be written; same.
+    """
+    tree = open_tree(order.place.location, order.remotes)
+    if not tree.reachable():
+        raise UsageError(
+            f"{printable(order.place.location)} is no OCFL storage root, or its disk is not there: nothing was "
+            "changed; name the store with --store, or connect its disk"
+        )
+    try:
+        return _index(order, tree, ())
+    except CatalogueDamagedError as error:
+        if order.catalogue is not None:
+            raise  # a file that a person named is not touched
+        finding = damaged_finding(set_aside(order.place, order.now), error)
+    return _index(order, tree, (finding,))
+
+
+def index_object(order: IndexOrder, path: str) -> tuple[Finding, ...]:
+    """Bring the catalogue up to date with one object that was added or changed.
+
+    Never fails what was done to the store: what goes wrong is a warning.
+
+    Args:
+        order: as for :func:`index_store`.
+        path: of the object's root from the storage root.
+    """
+    tree = open_tree(order.place.location, order.remotes)
+    try:
+        one = indexed_object(tree, StoreReader(tree).read_object(path))
+        with opened_catalogues([order.place], order.catalogue) as (opened,):
+            for store in opened.places:
+                opened.catalogue.put_objects(store, [one])
+    except CatalogueError as error:
+        return (behind_finding(error),)
+    except (OSError, FindingsError, StorageError) as error:
+        return (behind_finding(CatalogueError(f"the package cannot be read back: {error}")),)
+    return ()
+
+
+def ensure_indexed(orders: Sequence[IndexOrder]) -> tuple[Finding, ...]:
+    """Index the stores that their catalogues have never read whole, or whose own catalogue is damaged.
+
+    A store that cannot be reached is left for later. Call it before :func:`opened_catalogues` where all of a store has
+    to be known: to plan an audit, to search, to report.
+
+    Returns:
+        What the indexing found; nothing where nothing had to be done.
+
+    Raises:
+        CatalogueError: a catalogue that was named cannot be used.
+        StorageError: a store cannot be read.
+    """
+    found: list[Finding] = []
+    for order in orders:
+        if _is_indexed(order) or not open_tree(order.place.location, order.remotes).reachable():
+            continue
+        found += index_store(order).findings
+    return tuple(found)
+
+
+def _is_indexed(order: IndexOrder) -> bool:
+    location = catalogue_location(order.place, order.catalogue)
+    make_room(location)
+    try:
+        with Catalogue.open(location) as catalogue:
+            return catalogue.is_indexed(catalogue.register_store(store_location(order.place)))
+    except CatalogueDamagedError:
+        if order.catalogue is not None:
+            raise
+        return False
+
+
+def _index(order: IndexOrder, tree: Tree, findings: tuple[Finding, ...]) -> Indexed:
+    counts = _Counts(findings=list(findings))
+    location = catalogue_location(order.place, order.catalogue)
+    make_room(location)
+    with Catalogue.open(location) as catalogue:
+        store = catalogue.register_store(store_location(order.place))
+        with catalogue.rebuilding(store) as rebuild:
+            rebuild.put_objects(_objects(order, tree, counts))
+            entries = _import_log(order.place, rebuild)
+            moved = tuple((one.identifier, one.before, one.since) for one in rebuild.moved())
+            absent = tuple(one for one in rebuild.absent() if one[1] not in counts.unreadable)
+        counts.findings += map(_absent_finding, absent[:_FINDINGS_KEPT])
+        return Indexed(
+            location=store_location(order.place),
+            catalogue=catalogue.shown,
+            packages=counts.packages,
+            files=counts.files,
+            bytes=counts.bytes,
+            unreadable=len(counts.unreadable),
+            log_entries=entries,
+            moved=moved,
+            absent=absent,
+            findings=tuple(counts.findings),
+        )
+
+
+def _objects(order: IndexOrder, tree: Tree, counts: _Counts) -> Iterator[IndexedObject]:
+    reader = StoreReader(tree)
+    paths = reader.object_paths()
+    while True:
+        try:
+            path = next(paths, None)
+        except OSError as error:
+            raise StorageError(
+                f"the store {printable(order.place.location)} cannot be read: {error}; the catalogue is as it was"
+            ) from error
+        if path is None:
+            return
+        try:
+            one = indexed_object(tree, reader.read_object(path))
+        except (OSError, FindingsError) as error:
+            counts.unreadable[path] = None
+            if len(counts.unreadable) <= _FINDINGS_KEPT:
+                counts.findings.append(_unreadable_finding(path, error))
+            continue
+        counts.packages += 1
+        counts.files += one.content_files
+        counts.bytes += one.bytes
+        order.seen(path, one.content_files)
+        yield one
+
+
+def _import_log(place: StorePlace, rebuild: Rebuild) -> int:
+    count = rebuild.import_log(StoreLog(place.records).entries(), lambda run: results_of(place, run))
+    for run in open_runs(place.records):
+        rebuild.import_run(run, results_of(place, run))
+    return count
+
+
+def _unreadable_finding(path: str, error: Exception) -> Finding:
+    return Finding(
+        severity=Severity.ERROR,
+        code="package-not-indexed",
+        file=printable(path),
+        message=f"the package at {printable(path)} cannot be read, so that the catalogue does not know it: {error}",
+        fix="run `archiver store validate` to see all that is wrong with it, and `archiver repair` to mend it",
+    )
+
+
+def _absent_finding(package: tuple[str, str]) -> Finding:
+    identifier, path = (printable(word) for word in package)
+    return Finding(
+        severity=Severity.ERROR,
+        code="package-absent",
+        file=path or None,
+        message=f"the package {identifier} was in the store at {path or 'a place nobody noted'}, and is not there now",
+        fix="get it back with `archiver repair` from another copy; if it went on purpose, acknowledge it after the "
+        "next audit, and it is not asked for any more",
+    )
