@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archiver.cli.catalogue_options import catalogue_of, catalogue_option
 from archiver.cli.clock import now
 from archiver.cli.printing import counted, print_findings, print_json, size
 from archiver.cli.progress import TerminalProgress
@@ -17,8 +18,9 @@ from archiver.model import Severity
 from archiver.standards.names import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
+    from archiver.model import Finding
     from archiver.steps.stores.adding import AddSettings
     from archiver.steps.stores.package_adding import AddedPackage
 
@@ -35,6 +37,7 @@ _COLOURS = {"added": "green", "new-version": "green", "current": "blue", "failed
     "--workers", type=click.IntRange(1, 64), metavar="N", help="Cores for many packages.  [default: all there are]"
 )
 @store_options
+@catalogue_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a package on stdout.")
 def command(packages: tuple[Path, ...], as_json: bool, **options: Any) -> int:  # noqa: ANN401 - one for each option
     """Keep each PACKAGE in a store: a bag, an archive with one in it, or a folder of bags.
@@ -59,7 +62,11 @@ def command(packages: tuple[Path, ...], as_json: bool, **options: Any) -> int:  
             with progress.aside():
                 click.echo(sentence, err=True)
 
-        for result in add_packages(settings, progress, say):
+        def warn(findings: Sequence[Finding]) -> None:
+            with progress.aside():
+                print_findings(findings)
+
+        for result in add_packages(settings, progress, say, warn):
             results.append(_outcome(result))
             with progress.aside():
                 if as_json:
@@ -85,6 +92,7 @@ def _settings(packages: tuple[Path, ...], options: Mapping[str, Any]) -> AddSett
         message=options["message"],
         identifier=options["identifier"],
         reflink=options["reflink"],
+        catalogue=catalogue_of(options["catalogue"], configuration),
         workers=options["workers"] or usable_cores(),
     )
 

@@ -15,6 +15,7 @@ from typing import Any
 from archiver.config import Configuration
 from archiver.errors import ArchiverError, UsageError
 from archiver.execution.cores import usable_cores
+from archiver.model import Finding
 from archiver.standards.bag_info import parse_payload_oxum
 from archiver.standards.names import printable
 from archiver.standards.ocfl.inventory import User
@@ -24,6 +25,7 @@ from archiver.steps.program import PROGRAM
 from archiver.steps.progress import StepProgress, capped
 from archiver.steps.results import finding_json
 from archiver.steps.stores import adding_findings as kinds
+from archiver.steps.stores.indexing import IndexOrder, index_objects
 from archiver.steps.stores.many_adding import AddBatch, add_batches
 from archiver.steps.stores.package_adding import AddedPackage, AddOrder
 from archiver.steps.verify import bags_below, path_not_found
@@ -39,6 +41,10 @@ Say = Callable[[str], None]
 
 _PROGRAM_ADDRESS = "urn:uuid:125293e4-6c6c-4b08-a3a6-756a2909f630"
 """Of this program, where no person is named: OCFL 1.1 section 3.5.3.1 asks for a URI."""
+
+
+_CATALOGUED_AT_ONCE = 256
+"""Packages: a catalogue writes many sooner than one after another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,16 +65,22 @@ class AddSettings:
     message: str | None = None
     identifier: str | None = None
     reflink: bool = False
+    catalogue: str | None = None
+    """Path or URL of the catalogue of all stores; None: the store's own."""
+
     workers: int = field(default_factory=usable_cores)
 
 
-def add_packages(settings: AddSettings, progress: StepProgress, say: Say) -> Iterator[AddedPackage]:
+def add_packages(
+    settings: AddSettings, progress: StepProgress, say: Say, warn: Callable[[Sequence[Finding]], None]
+) -> Iterator[AddedPackage]:
     """Add packages; what one has wrong does not keep the others out.
 
     Args:
         settings: which packages, and which store.
         progress: told of bytes read, from the packages and back from the store.
         say: given sentences for the user meanwhile.
+        warn: given what is to be said of the catalogue, which fails no package.
 
     Yields:
         One result a package, as they come; the package is in the store and its log by then.
@@ -90,10 +102,13 @@ def add_packages(settings: AddSettings, progress: StepProgress, say: Say) -> Ite
     def waiting(identifier: str) -> None:
         say(f"Another run is at work on {printable(identifier)}: waiting for it.")
 
-    written = _Written(settings)
-    with store_staging(settings.place) as staging:
-        for result in add_batches(root, staging, queue, settings.workers, capped(progress, total), waiting):
-            yield written.down(result)
+    written = _Written(settings, warn)
+    try:
+        with store_staging(settings.place) as staging:
+            for result in add_batches(root, staging, queue, settings.workers, capped(progress, total), waiting):
+                yield written.down(result)
+    finally:
+        written.finish()
 
 
 def added_json(result: AddedPackage) -> dict[str, Any]:
@@ -200,12 +215,14 @@ def _octets(bag: Path, known: Mapping[str, str]) -> int:
 
 
 class _Written:
-    """Writes down in the log what is in the store, once each."""
+    """Writes down what is in the store, once each: in its log at once, in the catalogue many at a time."""
 
-    def __init__(self, settings: AddSettings) -> None:
+    def __init__(self, settings: AddSettings, warn: Callable[[Sequence[Finding]], None]) -> None:
         self._settings = settings
+        self._warn = warn
         self._log = StoreLog(settings.place.records)
         self._known: set[tuple[object, object]] | None = None
+        self._waiting: dict[str, None] = {}
 
     def down(self, result: AddedPackage) -> AddedPackage:
         """Return the result, with what could not be written down among its findings."""
@@ -226,7 +243,19 @@ class _Written:
             )
         except (ArchiverError, ValueError) as error:
             return replace(result, findings=(*result.findings, kinds.not_logged(result.package, str(error))))
+        self._waiting[result.object_path or ""] = None
+        if len(self._waiting) == _CATALOGUED_AT_ONCE:
+            self.finish()
         return result
+
+    def finish(self) -> None:
+        """Tell the catalogue of what it does not know yet."""
+        paths, self._waiting = tuple(self._waiting), {}
+        if paths:
+            settings = self._settings
+            order = IndexOrder(place=settings.place, now=settings.now, catalogue=settings.catalogue)
+            if findings := index_objects(order, paths):
+                self._warn(findings)
 
     def _is_known(self, result: AddedPackage) -> bool:
         """Tell whether the log has it: a run may have been killed between the store and its log."""

@@ -115,25 +115,37 @@ def index_store(order: IndexOrder) -> Indexed:
 
 
 def index_object(order: IndexOrder, path: str) -> tuple[Finding, ...]:
-    """Bring the catalogue up to date with one object that was added or changed.
+    """Bring the catalogue up to date with one object that was added or changed: as :func:`index_objects`."""
+    return index_objects(order, [path])
+
+
+def index_objects(order: IndexOrder, paths: Sequence[str]) -> tuple[Finding, ...]:
+    """Bring the catalogue up to date with objects that were added or changed.
 
     Never fails what was done to the store: what goes wrong is a warning.
 
     Args:
         order: as for :func:`index_store`.
-        path: of the object's root from the storage root.
+        paths: of the objects' roots from the storage root; all that is kept of them is held at once.
     """
     tree = open_tree(order.place.location, order.remotes)
+    reader = StoreReader(tree)
+    found: list[IndexedObject] = []
+    findings: list[Finding] = []
+    for path in paths:
+        try:
+            found.append(indexed_object(tree, reader.read_object(path)))
+        except (OSError, FindingsError) as error:
+            findings.append(behind_finding(CatalogueError(f"the package cannot be read back: {error}")))
     try:
-        one = indexed_object(tree, StoreReader(tree).read_object(path))
         with opened_catalogues([order.place], order.catalogue) as (opened,):
             for store in opened.places:
-                opened.catalogue.put_objects(store, [one])
+                opened.catalogue.put_objects(store, found)
     except CatalogueError as error:
-        return (behind_finding(error),)
-    except (OSError, FindingsError, StorageError) as error:
-        return (behind_finding(CatalogueError(f"the package cannot be read back: {error}")),)
-    return ()
+        findings.append(behind_finding(error))
+    except StorageError as error:
+        findings.append(behind_finding(CatalogueError(str(error))))
+    return tuple(findings)
 
 
 def ensure_indexed(orders: Sequence[IndexOrder]) -> tuple[Finding, ...]:

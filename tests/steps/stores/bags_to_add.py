@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from archiver.model import Finding
     from archiver.steps.stores.package_adding import AddedPackage
 
 NOW = datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
@@ -32,6 +33,7 @@ class Heard:
     total: int = 0
     done: int = 0
     said: list[str] = field(default_factory=list)
+    warned: list[Finding] = field(default_factory=list)
 
     def begin(self, total: int) -> None:
         self.total = total
@@ -72,7 +74,7 @@ def add(store: Path, *packages: Path, heard: Heard | None = None, **changes: Any
         now=NOW,
         **({"workers": 1} | changes),
     )
-    return list(add_packages(settings, progress, progress.say))
+    return list(add_packages(settings, progress, progress.say, progress.warned.extend))
 
 
 def held(store: Path, identifier: str = ONE, version: str | None = None) -> dict[str, str]:

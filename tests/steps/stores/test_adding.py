@@ -13,6 +13,7 @@ import pytest
 from archiver.config import Configuration, StoreSettings
 from archiver.errors import UsageError
 from archiver.steps.stores.adding import added_json
+from archiver.storage.catalogue import Catalogue
 from archiver.storage.store_log.log import StoreLog
 from archiver.storage.stores.place import store_place
 from archiver.storage.stores.reading import StoreReader
@@ -34,7 +35,7 @@ LAYOUTS: dict[str, dict[str, object]] = {
     "0006": {"delimiter": ":"},
     "0007": {"tupleSize": 2},
 }
-OWN_FOLDERS = ["locks", "log.jsonl"]
+OWN_FOLDERS = ["catalogue.sqlite", "locks", "log.jsonl"]
 
 
 @pytest.fixture
@@ -335,3 +336,17 @@ def test_what_a_killed_run_left_beside_the_root_goes_away(tmp_path: Path, store:
     (tmp_path / ".archiver-staging" / "run-killed" / "lock").touch()
     add(store, one)
     assert not (tmp_path / ".archiver-staging").exists()
+
+
+def test_the_catalogue_knows_what_was_added(tmp_path: Path, store: Path) -> None:
+    add(store, bag(tmp_path / "one", labels=[("External-Description", "Letters of a miller")]))
+    with Catalogue.open(store_place(store).catalogue) as catalogue:
+        assert [hit.identifier for hit in catalogue.search("miller")] == [ONE]
+
+
+def test_a_catalogue_that_cannot_be_written_fails_no_package(tmp_path: Path, store: Path) -> None:
+    store_place(store).catalogue.mkdir(parents=True)
+    heard = Heard()
+    (result,) = add(store, bag(tmp_path / "one"), heard=heard)
+    assert (result.status, codes(result)) == ("added", set())
+    assert {finding.code for finding in heard.warned} == {"catalogue-behind"}
