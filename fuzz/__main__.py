@@ -2,7 +2,7 @@
 
 ``bin/fuzz`` runs all targets; ``--runs`` and ``--minutes`` say how long; ``--list`` names them. ``bin/fuzz routes``
 runs those that go from a document to its rendition, 200 documents each. ``bin/fuzz faults`` makes every write-side
-system call of the commands that write bags fail, one at a time.
+system call of the commands that write bags or work on stores fail, one at a time.
 """
 
 from __future__ import annotations

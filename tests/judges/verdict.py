@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -39,6 +37,8 @@ class JudgeResult:
 
 def missing(name: str, reason: str) -> None:
     """Skip the running test because a judge is not there, or fail it where judges are required."""
+    import pytest  # noqa: PLC0415 - bin/fuzz asks judges too, and has no pytest
+
     message = f"the judge {name} is missing: {reason}; bin/test sets it up"
     if os.environ.get("ARCHIVER_REQUIRE_JUDGES") == "1":
         pytest.fail(message, pytrace=False)

@@ -92,7 +92,7 @@ def _event(match: re.Match[str], working_folder: str) -> Event:
     else:
         folders += [working_folder] * (len(strings) - len(folders))
         paths = [os.path.normpath(os.path.join(*pair)) for pair in zip(folders, strings, strict=False)]  # noqa: PTH118 - texts
-    return Event(name=name, paths=tuple(paths), creates="O_CREAT" in arguments, told=match[0][:300])
+    return Event(name=name, paths=tuple(paths), creates="O_CREAT" in arguments, told=match[0])
 
 
 def _plain(text: str) -> str:
@@ -131,8 +131,11 @@ class Disk:
         elif event.name in {"unlink", "unlinkat", "rmdir"}:
             self._folder_of(first).names.pop(Path(first).name, None)
         elif event.name.startswith(("rename", "link")) and node is not None and len(paths) > 1 and paths[1]:
+            other = self.find(paths[1])
             self._put(paths[1], node)
-            if event.name.startswith("rename"):
+            if "RENAME_EXCHANGE" in event.told and other is not None:
+                self._put(first, other)
+            elif event.name.startswith("rename"):
                 self._folder_of(first).names.pop(Path(first).name)
 
     def find(self, path: str) -> Node | None:
@@ -202,3 +205,17 @@ def violations(
         if not disk.is_durable(final):
             found[f"at the end: the name {final}, or a folder above it"] = None
     return list(found)
+
+
+def unkept(events: Iterable[Event], root: Path, existing: Iterable[str], names: Iterable[str]) -> list[str]:
+    """Return what of ``names``, below ``root``, a power cut right after the last call could take away."""
+    disk = Disk(root, existing)
+    for event in events:
+        disk.apply(event)
+    found = []
+    for name in names:
+        node = disk.find(name)
+        found += lost(node, name) if node is not None else [f"{name}: is not there"]
+        if not disk.is_durable(name):
+            found.append(f"{name}: the name")
+    return found

@@ -5,7 +5,6 @@ Each fsync is taken out of the record in turn: the model must miss every one of 
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.stories.power_cut import WATCHED, Event, events_of, violations
+from tests.stories.trees import paths_below
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,15 +57,6 @@ COMMANDS = {
 }
 
 
-def existing(root: Path) -> list[str]:
-    """Return every path below ``root``, folders ending in ``/``."""
-    found = []
-    for folder, folders, files in os.walk(root):
-        below = Path(folder).relative_to(root)
-        found += [f"{below / name}/" for name in folders] + [str(below / name) for name in files]
-    return found
-
-
 def run(strace: str, archiver: Archiver, place: Path, words: tuple[str, ...], log: Path) -> list[Event]:
     prefix = [strace, "-f", "-y", "-s", "0", "-o", str(log), "-e", f"trace={','.join(WATCHED)}"]
     ran = archiver(*words, cwd=place, prefix=prefix)
@@ -88,7 +79,7 @@ def place(archiver: Archiver, tmp_path: Path) -> Path:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_whatever_is_cut_off(name: str, strace: str, archiver: Archiver, place: Path, tmp_path: Path) -> None:
     command = COMMANDS[name]
-    before = existing(place)
+    before = paths_below(place)
     events = run(strace, archiver, place, command.words, tmp_path / "log")
     for final in command.finals:
         assert (place / final).exists()

@@ -18,6 +18,15 @@ def contents(root: Path) -> dict[str, str]:
     return found
 
 
+def paths_below(root: Path) -> list[str]:
+    """Return every path below ``root``, folders ending in ``/``."""
+    found = []
+    for folder, folders, files in os.walk(root):
+        below = Path(folder).relative_to(root)
+        found += [f"{below / name}/" for name in folders] + [str(below / name) for name in files]
+    return found
+
+
 def touched(root: Path) -> dict[str, str]:
     """Return what :func:`contents` does with each entry's modification time, the root's own included."""
     found = {path: f"{state} {(root / path).lstat().st_mtime_ns}" for path, state in contents(root).items()}
