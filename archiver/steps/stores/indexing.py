@@ -190,6 +190,8 @@ def _index(order: IndexOrder, tree: Tree, findings: tuple[Finding, ...]) -> Inde
         with catalogue.rebuilding(store) as rebuild:
             rebuild.put_objects(_objects(order, tree, counts))
             entries = _import_log(order.place, rebuild)
+            for path in counts.unreadable:
+                rebuild.put_unreadable(path)
             moved = tuple((one.identifier, one.before, one.since) for one in rebuild.moved())
             absent = tuple(one for one in rebuild.absent() if one[1] not in counts.unreadable)
         counts.findings += map(_absent_finding, absent[:_FINDINGS_KEPT])

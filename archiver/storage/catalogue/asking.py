@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from sqlalchemy import case, func, select
 from archiver.model import FixityOutcome
 from archiver.storage.catalogue import schema
 from archiver.storage.catalogue.history import findings_of
+from archiver.storage.catalogue.objects import in_batches
 from archiver.storage.catalogue.schema import ABSENT, HERE, NEVER, OUTCOMES, instant, moment
 from archiver.storage.catalogue.values import (
     CheckAge,
@@ -24,11 +25,25 @@ from archiver.storage.catalogue.values import (
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+_AT_ONCE = 500
 _DAY = 86_400_000_000
 """Microseconds."""
 
 Editions = Mapping[int, int]
 """Number of a store -> its edition that is read."""
+
+
+def titles(connection: Connection, edition: int, identifiers: Iterable[str]) -> dict[str, str]:
+    """Return identifier -> title of the packages that an edition knows and that have one."""
+    objects, described = schema.objects, schema.descriptions
+    query = select(objects.c.identifier, described.c.title).select_from(
+        objects.join(described, described.c.object == objects.c.id)
+    )
+    found: dict[str, str] = {}
+    for some in in_batches(identifiers, _AT_ONCE):
+        rows = connection.execute(query.where(objects.c.edition == edition, objects.c.identifier.in_(some)))
+        found |= {identifier: title for identifier, title in rows if title}
+    return found
 
 
 def holdings(connection: Connection, stores: Editions) -> Iterator[Holdings]:

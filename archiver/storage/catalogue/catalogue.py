@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import select
 
 from archiver.errors import UsageError
-from archiver.storage.catalogue import asking, copies, editions, history, objects, planning, schema, searching
+from archiver.storage.catalogue import asking, copies, editions, failures, history, objects, planning, schema, searching
 from archiver.storage.catalogue.faults import in_words
 from archiver.storage.catalogue.importing import ResultsOf, import_entries
 from archiver.storage.catalogue.opening import database_url, open_database, shown_url, writing
@@ -105,6 +105,13 @@ class Catalogue:
             table = schema.editions
             return bool(connection.execute(select(table.c.indexed).where(table.c.id == edition)).scalar_one())
 
+    def titles(self, location: str, identifiers: Iterable[str]) -> dict[str, str]:
+        """Return the titles of packages of a store, of those that are known; nothing where the store is not known."""
+        table = schema.stores
+        with self._reading() as connection:
+            edition = connection.execute(select(table.c.edition).where(table.c.location == location)).scalar()
+            return {} if edition is None else asking.titles(connection, edition, identifiers)
+
     # What they hold
 
     def put_objects(self, store: int, found: Iterable[IndexedObject]) -> int:
@@ -150,12 +157,12 @@ class Catalogue:
 
     def acknowledge(self, store: int, identifier: str, *, when: datetime, by: str = "", note: str = "") -> int:
         """Close a package's open failures; return how many there were."""
-        one = history.Acknowledgement(identifier=identifier, when=when, by=by, note=note)
+        one = failures.Acknowledgement(identifier=identifier, when=when, by=by, note=note)
         with self._writing() as connection:
             read, *in_the_making = editions.written(connection, store)
             for edition in in_the_making:
-                history.acknowledge(connection, edition, one)
-            return history.acknowledge(connection, read, one)
+                failures.acknowledge(connection, edition, one)
+            return failures.acknowledge(connection, read, one)
 
     def import_log(self, store: int, entries: Iterable[LoggedEntry], results: ResultsOf) -> int:
         """Take over what a store's log says since the last time; return how many entries were new.

@@ -1,4 +1,4 @@
-"""Fixity checks in an edition of a store, and the failures that stay open until somebody acknowledges them.
+"""Fixity checks in an edition of a store, and what is known of packages by them.
 
 The same results written twice, or in another order, leave the same rows: the log is read again whenever it is needed.
 """
@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from archiver.model import Finding, FixityOutcome, FixityResult, Severity
 from archiver.standards.audit_log.result_lines import read_result_line, result_line
 from archiver.storage.catalogue import schema
+from archiver.storage.catalogue.failures import note_failures
 from archiver.storage.catalogue.objects import digest_bytes, in_batches, known_objects
-from archiver.storage.catalogue.schema import ABSENT, GIVEN_UP, HERE, NEVER, OUTCOMES, instant
+from archiver.storage.catalogue.schema import ABSENT, NEVER, OUTCOMES, instant
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -27,17 +26,6 @@ _as_kept = Finding
 """Makes a finding whose code was made by a check, and stands in the database."""
 
 _NO_ANSWER = OUTCOMES.index(FixityOutcome.COULD_NOT_CHECK)
-_FAILED = (OUTCOMES.index(FixityOutcome.DAMAGED), OUTCOMES.index(FixityOutcome.MISSING))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acknowledgement:
-    """Somebody knows of a package's failures."""
-
-    identifier: str
-    when: datetime
-    by: str = ""
-    note: str = ""
 
 
 def findings_json(result: FixityResult) -> str | None:
@@ -82,9 +70,8 @@ def _write_batch(connection: Connection, edition: int, run: int, batch: Sequence
     if not rows:
         return
     connection.execute(insert(checks), list(rows.values()))
-    for row in rows.values():
-        _note_check(connection, row)
-    _note_failures(connection, [row for row in rows.values() if row["outcome"] in _FAILED])
+    _note_checks(connection, list(rows.values()))
+    note_failures(connection, list(rows.values()))
 
 
 def _check_row(run: int, number: int, one: FixityResult) -> dict[str, Any]:
@@ -104,13 +91,26 @@ def _check_row(run: int, number: int, one: FixityResult) -> dict[str, Any]:
 
 
 def take_down(connection: Connection, edition: int, packages: Sequence[tuple[str, str]]) -> dict[str, int]:
-    """Return the numbers of packages' rows, given as identifier and path; unknown ones become absent packages."""
+    """Return the numbers of packages' rows, given as identifier and path; unknown ones become absent packages.
+
+    An object whose identifier nobody could read is known by its path in the identifier's place: what lies there now is
+    meant, whatever it is called.
+    """
     known = known_objects(connection, edition, [identifier for identifier, _ in packages])
-    new = {identifier: path for identifier, path in packages if identifier not in known}
+    numbers = {identifier: number for identifier, (number, _, _) in known.items()}
+    new = {identifier: path for identifier, path in packages if identifier not in numbers}
+    numbers |= _by_path(connection, edition, [path for identifier, path in new.items() if path == identifier])
+    new = {identifier: path for identifier, path in new.items() if identifier not in numbers}
     if new:
         connection.execute(insert(schema.objects), [absent_row(edition, *package) for package in new.items()])
-        known |= known_objects(connection, edition, list(new))
-    return {identifier: number for identifier, (number, _, _) in known.items()}
+        numbers |= {name: known[0] for name, known in known_objects(connection, edition, list(new)).items()}
+    return numbers
+
+
+def _by_path(connection: Connection, edition: int, paths: Sequence[str]) -> dict[str, int]:
+    table = schema.objects
+    query = select(table.c.path, table.c.id).where(table.c.edition == edition, table.c.path.in_(paths))
+    return dict(tuple(row) for row in connection.execute(query)) if paths else {}
 
 
 def absent_row(edition: int, identifier: str, path: str) -> dict[str, Any]:
@@ -121,60 +121,17 @@ def absent_row(edition: int, identifier: str, path: str) -> dict[str, Any]:
     return row | {"checked": NEVER, "attempted": NEVER, "outcome": None}
 
 
-def _note_check(connection: Connection, row: dict[str, Any]) -> None:
+def _note_checks(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Note the last check of each package, and the last one that had an answer."""
     table = schema.objects
-    last = {"attempted": row["ended"], "outcome": row["outcome"]}
-    one = table.c.id == row["object"]
-    connection.execute(update(table).where(one, table.c.attempted <= row["ended"]).values(last))
-    if row["outcome"] != _NO_ANSWER:
-        answered = update(table).where(one, table.c.checked < row["ended"])
-        connection.execute(answered.values(checked=row["ended"]))
-
-
-def _note_failures(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    table = schema.failures
-    for row in sorted(rows, key=lambda row: (row["ended"], row["object"])):
-        # Of an acknowledged failure, checks up to then are part; one after it is a failure of its own.
-        known = select(table).where(
-            table.c.object == row["object"],
-            (table.c.acknowledged == NEVER) | (table.c.acknowledged >= row["ended"]),
-        )
-        failure = connection.execute(known.order_by(table.c.acknowledged == NEVER, table.c.acknowledged)).first()
-        seen = {"outcome": row["outcome"], "path": row["path"], "findings": row["findings"] or "[]"}
-        if failure is None:
-            times = {"first_seen": row["ended"], "last_seen": row["ended"], "times": 1}
-            nobody = {"acknowledged": NEVER, "acknowledged_by": "", "note": ""}
-            connection.execute(insert(table).values(object=row["object"], **seen, **times, **nobody))
-            continue
-        later = seen if row["ended"] >= failure.last_seen else {}
-        times = {
-            "first_seen": min(failure.first_seen, row["ended"]),
-            "last_seen": max(failure.last_seen, row["ended"]),
-            "times": failure.times + 1,
-        }
-        connection.execute(update(table).where(table.c.id == failure.id).values(**later, **times))
-
-
-def acknowledge(connection: Connection, edition: int, one: Acknowledgement) -> int:
-    """Close the open failures of a package that were seen up to then; return how many these were.
-
-    A package that is not in the store any more is then given up: it is not checked again.
-    """
-    known = known_objects(connection, edition, [one.identifier]).get(one.identifier)
-    if known is None:
-        return 0
-    number, _, state = known
-    table = schema.failures
-    closing = update(table).where(
-        table.c.object == number, table.c.acknowledged == NEVER, table.c.first_seen <= instant(one.when)
-    )
-    closed = connection.execute(
-        closing.values(acknowledged=instant(one.when), acknowledged_by=one.by, note=one.note)
-    ).rowcount
-    if state != HERE:
-        objects = schema.objects
-        connection.execute(update(objects).where(objects.c.id == number).values(state=GIVEN_UP))
-    return closed
+    one = table.c.id == bindparam("of")
+    last = update(table).where(one, table.c.attempted <= bindparam("at"))
+    values = [{"of": row["object"], "at": row["ended"], "came_to": row["outcome"]} for row in rows]
+    connection.execute(last.values(attempted=bindparam("at"), outcome=bindparam("came_to")), values)
+    answered = [value for value in values if value["came_to"] != _NO_ANSWER]
+    if answered:
+        later = update(table).where(one, table.c.checked < bindparam("at"))
+        connection.execute(later.values(checked=bindparam("at")), answered)
 
 
 def _run_number(connection: Connection, edition: int, run: str) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from archiver.storage.catalogue import history, schema
+from archiver.storage.catalogue import failures, history, schema
 from archiver.storage.catalogue.objects import in_batches
 
 if TYPE_CHECKING:
@@ -79,13 +79,13 @@ def _import_entry(connection: Connection, edition: int, entry: LoggedEntry) -> N
     if entry.kind == "added":
         history.take_down(connection, edition, [(identifier, _text(entry.body, "path") or "")])
     elif entry.kind == "acknowledged":
-        one = history.Acknowledgement(
+        one = failures.Acknowledgement(
             identifier=identifier,
             when=entry.time,
             by=_text(entry.body, "by") or "",
             note=_text(entry.body, "note") or "",
         )
-        history.acknowledge(connection, edition, one)
+        failures.acknowledge(connection, edition, one)
 
 
 def _text(body: Mapping[str, Any], key: str) -> str | None:

@@ -162,6 +162,7 @@ def write_objects(connection: Connection, edition: int, batch: Sequence[Prepared
 
     The connection is in a transaction that writes; an identifier stands in the batch once.
     """
+    _give_names(connection, edition, batch)
     known = known_objects(connection, edition, [one.identifier for one in batch])
     batch = [
         one
@@ -180,6 +181,18 @@ def write_objects(connection: Connection, edition: int, batch: Sequence[Prepared
         connection.execute(insert(schema.objects), rows)
         known |= known_objects(connection, edition, [one.identifier for one in new])
     _write_parts(connection, [(known[one.identifier][0], one) for one in batch])
+
+
+def _give_names(connection: Connection, edition: int, batch: Sequence[PreparedObject]) -> None:
+    """Give packages their identifiers that were called by their paths while nobody could read them."""
+    table = schema.objects
+    paths = {str(one.row["path"]): one.identifier for one in batch}
+    unnamed = select(table.c.id, table.c.path).where(
+        table.c.edition == edition, table.c.identifier.in_(list(paths)), table.c.identifier == table.c.path
+    )
+    for number, path in connection.execute(unnamed).all():
+        if paths[path] != path and not known_objects(connection, edition, [paths[path]]):
+            connection.execute(update(table).where(table.c.id == number).values(identifier=paths[path]))
 
 
 def known_objects(connection: Connection, edition: int, identifiers: Sequence[str]) -> dict[str, tuple[int, int, int]]:

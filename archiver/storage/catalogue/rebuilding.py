@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert, select
 
 from archiver.storage.catalogue import editions, objects, schema
-from archiver.storage.catalogue.history import absent_row
+from archiver.storage.catalogue.history import absent_row, take_down
 from archiver.storage.catalogue.importing import ResultsOf, Transaction, import_entries, import_results
 from archiver.storage.catalogue.schema import GIVEN_UP, HERE
 
@@ -80,6 +80,19 @@ class Rebuild:
             rows = connection.execute(query).all()
         yield from (MovedObject(identifier=row.identifier, before=row.before, since=row.since) for row in rows)
 
+    def put_unreadable(self, path: str) -> None:
+        """Keep a place in mind where an object is that cannot be read, so that audits tell of it.
+
+        What is known of the place is kept; else it is called by its path until somebody can read it.
+        """
+        table = schema.objects
+        known = select(table.c.identifier).where(table.c.path == path, table.c.state != GIVEN_UP)
+        with self._writing() as connection:
+            editions.check_in_the_making(connection, self._new)
+            if connection.execute(known.where(table.c.edition == self._new)).first() is None:
+                before = connection.execute(known.where(table.c.edition == self._old)).scalar()
+                take_down(connection, self._new, [(before or path, path)])
+
     def absent(self) -> Iterator[tuple[str, str]]:
         """Yield identifier and last path of packages that the store has no more, and that nobody has acknowledged.
 
@@ -97,10 +110,13 @@ class Rebuild:
 
     def _carry_over(self, connection: Connection) -> None:
         old, new = schema.objects.alias(), schema.objects.alias()
+        named = select(schema.objects.c.path).where(schema.objects.c.edition == self._new)
         query = (
             select(old.c.identifier, old.c.path)
             .select_from(old.outerjoin(new, (new.c.identifier == old.c.identifier) & (new.c.edition == self._new)))
             .where(old.c.edition == self._old, old.c.state != GIVEN_UP, new.c.id.is_(None))
+            # What was called by its path has got its name since then.
+            .where((old.c.identifier != old.c.path) | old.c.path.not_in(named))
         )
         gone = connection.execute(query.order_by(old.c.id)).all()
         for rows in objects.in_batches(gone, _AT_ONCE):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -208,6 +209,39 @@ def test_a_package_that_cannot_be_read_is_said_and_the_others_are_there(place: S
     assert (found.packages, found.unreadable) == (1, 1)
     with opened_catalogues([place]) as (opened,):
         assert {one.path for one in opened.catalogue.plan(opened.places, now=NOW)} == {"ab/one", "ab/two"}
+
+
+def test_a_package_that_nobody_could_read_gets_its_name_when_somebody_can(place: StorePlace, tmp_path: Path) -> None:
+    inventory = tmp_path / "store" / "ab" / "one" / "inventory.json"
+    data = inventory.read_bytes()
+    inventory.write_bytes(b"{")
+    index_store(order(place))
+    with opened_catalogues([place]) as (opened,):
+        assert {one.identifier for one in opened.catalogue.plan(opened.places, now=NOW)} == {"ab/one", "urn:x:two"}
+    result = check("one", FixityOutcome.DAMAGED, NOW)
+    audit(place, "run-1", replace(result, identifier="ab/one"))
+    assert [finding.code for finding in index_store(order(place)).findings] == ["package-not-indexed"]
+    inventory.write_bytes(data)
+    assert index_object(order(place), "ab/one") == ()
+    old = rows(place)
+    assert [row[0] for row in old["checks"]] == ["run-1"]
+    assert {row[0] for row in old["objects"]} == {"urn:x:one", "urn:x:two"}
+    assert index_store(order(place)).findings == ()
+    assert rows(place) == old
+
+
+def test_what_is_gone_and_acknowledged_is_asked_for_again_when_it_is_back(place: StorePlace) -> None:
+    index_store(order(place))
+    gone = Finding(severity=Severity.ERROR, code="stored-package-missing", file=None, message="gone", fix="seek")
+    audit(place, "run-1", replace(check("one", FixityOutcome.MISSING, NOW), findings=(gone,)))
+    later = NOW + timedelta(days=1)
+    with opened_catalogues([place]) as (opened,):
+        (store,) = opened.places
+        assert opened.catalogue.acknowledge(store, "urn:x:one", when=later) == 1
+        assert [one.path for one in opened.catalogue.plan([store], now=later)] == ["ab/two"]
+    assert index_object(order(place), "ab/one") == ()
+    with opened_catalogues([place]) as (opened,):
+        assert {one.path for one in opened.catalogue.plan(opened.places, now=later)} == {"ab/one", "ab/two"}
 
 
 def test_a_store_that_is_not_there_leaves_the_catalogue_alone(place: StorePlace, tmp_path: Path) -> None:
