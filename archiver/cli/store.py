@@ -8,6 +8,9 @@ from archiver.cli.lazy_group import LazyGroup
 
 SUBCOMMANDS = {
     "add": "Keep packages: verified, whole, each change a new version.",
+    "list": "Say what a store holds.",
+    "show": "Show one package's versions and files.",
+    "diff": "Say what changed between versions.",
     "validate": "Check a store by every rule of OCFL.",
     "index": "Make the catalogue anew from the store.",
     "search": "Find packages by the words of their descriptions.",

@@ -6,9 +6,10 @@ version that they share. Knows no files.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from archiver.standards.ocfl import inventory_findings, object_findings
+from archiver.standards.ocfl.differences import digests_by_path
 from archiver.standards.ocfl.inventory import Inventory, Version
 from archiver.standards.ocfl.rule_report import RuleReport, shown
 from archiver.standards.ocfl.version_names import version_number
@@ -83,19 +84,15 @@ def _differences(newest: Inventory, older: Inventory, name: str) -> Iterator[str
     if newest.digest_algorithm == older.digest_algorithm:
         if new == old:  # as a rule, and much quicker than path by path
             return
-        now, before = _by_path(new), _by_path(old)
+        now, before = digests_by_path(new), digests_by_path(old)
         yield from (path for path in now.keys() | before.keys() if now.get(path) != before.get(path))
         return
     # Digests by two algorithms say nothing about each other, but the files that bear them do.
-    now, before = _by_path(new), _by_path(old)
+    now, before = digests_by_path(new), digests_by_path(old)
     for path in now.keys() | before.keys():
         contents = set(newest.manifest.get(now.get(path, ""), ()))
         if contents.isdisjoint(older.manifest.get(before.get(path, ""), ())):
             yield path
-
-
-def _by_path(state: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    return {path: digest.lower() for digest, paths in state.items() for path in paths}
 
 
 def _compare_metadata(new: Version, old: Version, name: str, report: RuleReport) -> None:

@@ -6,6 +6,7 @@ is still what it was is for fixity checks and validation.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -136,6 +137,21 @@ class StoreReader:
     def logical_files(self, stored: StoredObject, version: str | None = None) -> dict[str, tuple[str, str]]:
         """Return the files of one version's state, as :func:`logical_files`."""
         return logical_files(stored, version)
+
+    def content_sizes(self, stored: StoredObject) -> dict[str, int]:
+        """Return the bytes of an object's content files: content path -> bytes; without those that are not there.
+
+        Raises:
+            OSError: a folder cannot be listed, so that it is not known.
+        """
+        contents = [path for paths in stored.inventory.manifest.values() for path in paths]
+        sizes: dict[str, int] = {}
+        for folder in sorted({posixpath.dirname(path) for path in contents}):
+            with contextlib.suppress(FileNotFoundError):
+                for entry in self.tree.entries(joined(stored.path, folder)):
+                    if entry.size is not None:
+                        sizes[joined(folder, entry.name)] = entry.size
+        return {path: sizes[path] for path in contents if path in sizes}
 
     def open_file(
         self, stored: StoredObject, logical_path: str, version: str | None = None

@@ -195,3 +195,14 @@ def test_an_object_exchanged_while_it_is_read_is_read_again(tmp_path: Path) -> N
     reader = Exchanged(open_tree(str(tmp_path)))
     assert reader.read_object("o").identifier == "urn:x:a"
     assert reader.readings == 2
+
+
+def test_the_sizes_of_content(tmp_path: Path) -> None:
+    folder = make_object(tmp_path / "o", "urn:x:a", {"a.txt": b"one", "b/c.txt": b"three"}, {"d": b""})
+    (folder / "v1" / "content" / "stray").write_bytes(b"not counted")
+    reader = reader_of(tmp_path)
+    stored = reader.read_object("o")
+    assert reader.content_sizes(stored) == {"v1/content/a.txt": 3, "v1/content/b/c.txt": 5, "v2/content/d": 0}
+    (folder / "v1" / "content" / "b" / "c.txt").unlink()
+    (folder / "v1" / "content" / "b").rmdir()
+    assert reader.content_sizes(stored) == {"v1/content/a.txt": 3, "v2/content/d": 0}
