@@ -25,6 +25,7 @@ COMMANDS = {
     "store": "Keep packages for good, and get them back.",
     "audit": "Keep and check the evidence of a store.",
     "protect": "Make parity, from which damaged packages heal.",
+    "report": "Tell what stores hold and whether it is well.",
     "doctor": "Say what this machine has and lacks.",
     "completion": "Print the script that completes commands in your shell.",
 }

@@ -63,6 +63,9 @@ A table of the file is a module here; what they have in common is in ``tables``.
     certificates = "tsa.pem"          its root certificate, and those between; beside this file
     ca_file = "ca.pem"                certificates that its web server is checked by.  [default: the system's]
 
+    [report]
+    risk = "formats-at-risk.csv"      whose judgement a report tells, beside this file.  [default: the program's own]
+
     [remotes."s3://bucket"]           how an object store is reached; one table for each, the nearest URL holds
     endpoint_url = "https://s3.example.org"  a server that speaks S3.  [default: Amazon's own]
     region = "eu-central-1"
@@ -97,6 +100,7 @@ from archiver.config.catalogue import CATALOGUE_KEYS, catalogue_url
 from archiver.config.evidence import EVIDENCE_KEYS, EvidenceSettings, evidence_settings
 from archiver.config.parity import PARITY_KEYS, ParitySettings, parity_settings
 from archiver.config.remotes import Remote, remotes
+from archiver.config.reporting import REPORT_KEYS, risk_list
 from archiver.config.screening import SCREENING_KEYS, Screening, screening
 from archiver.config.store import STORE_KEYS, StoreSettings, store_settings
 from archiver.config.tables import Table, refuse_unknown, table
@@ -131,7 +135,10 @@ RECORD_PROFILES = ("default", "strict")
 """Profiles of records that come with the program."""
 
 _METADATA_KEYS = ("profile",)
-_TABLES = ("archive", "audit", "build", "catalogue", "evidence", "metadata", "parity", "remotes", "screening", "store")
+_TABLES = (
+    *("archive", "audit", "build", "catalogue", "evidence", "metadata"),
+    *("parity", "remotes", "report", "screening", "store"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +195,9 @@ class Configuration:
 
     evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
     """Who puts time stamps on the store's log."""
+
+    risk_list: Path | None = None
+    """The archive's own list of formats at risk, not yet read; None: the one that comes with the program."""
 
     remotes: tuple[Remote, ...] = ()
     """How object stores are reached."""
@@ -266,6 +276,7 @@ def _configuration(tables: dict[str, Any], file: str) -> Configuration:
         values["parity"] = parity_settings(table(tables, "parity", PARITY_KEYS, file))
     if "evidence" in tables:
         values["evidence"] = evidence_settings(table(tables, "evidence", EVIDENCE_KEYS, file))
+    values["risk_list"] = risk_list(table(tables, "report", REPORT_KEYS, file))
     values["remotes"] = remotes(tables, file)
     return Configuration(**values)
 

@@ -166,14 +166,19 @@ def need_renderer(configuration: Configuration) -> None:
             f"only veraPDF can prove PDF/A-{configuration.pdfa}, and it is not here: install it (https://verapdf.org) "
             "so that `verapdf` is on PATH, or name it in archiver.toml ([build] verapdf), or ask for 2u"
         )
+    missing = missing_for_pages()
+    if missing:
+        raise MissingProgramError(f"PDF/A copies cannot be made here: {missing}, or build without copies by --no-pdfa")
+
+
+def missing_for_pages() -> str | None:
+    """Return what pages cannot be laid out without, and the command that installs it; None: all is there."""
     libraries = missing_libraries()
     fonts = [package.package for package in installed_fonts().missing if package.needed]
-    if libraries or fonts:
-        packages = " ".join([*(["libpango-1.0-0", "libpangoft2-1.0-0"] if libraries else []), *fonts])
-        raise MissingProgramError(
-            f"PDF/A copies cannot be made here: {' and '.join([*libraries, *fonts])} not found. Install them "
-            f"(apt-get install {packages}), or build without copies by --no-pdfa"
-        )
+    if not libraries and not fonts:
+        return None
+    packages = " ".join([*(["libpango-1.0-0", "libpangoft2-1.0-0"] if libraries else []), *fonts])
+    return f"{' and '.join([*libraries, *fonts])} not found. Install them (apt-get install {packages})"
 
 
 def about_configuration(configuration: Configuration) -> tuple[Finding, ...]:

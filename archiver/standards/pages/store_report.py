@@ -36,7 +36,7 @@ th.number,td.number{text-align:end;font-variant-numeric:tabular-nums}
 .note{color:var(--soft);max-width:46rem}
 @media (max-width:44rem){th.number,td.number{text-align:start}}
 """
-_TITLE = "Report on preservation stores"
+TITLE = "Report on preservation stores"
 
 
 def store_report_html(report: StoreReport) -> bytes:
@@ -81,7 +81,7 @@ def store_report_document(report: StoreReport, picture: bytes | None) -> bytes:
 
 def _window_title(report: StoreReport) -> str:
     owner = f"{report.archive}: " if report.archive else ""
-    return f"{owner}{_TITLE.lower() if owner else _TITLE}, {day_words(report.generated)}"
+    return f"{owner}{TITLE.lower() if owner else TITLE}, {day_words(report.generated)}"
 
 
 def _sections(report: StoreReport, chart: Html) -> tuple[Section, ...]:
@@ -106,7 +106,7 @@ def _masthead(report: StoreReport) -> Html:
     )
     kind = tag("p", isolated(report.archive), klass="kind") if report.archive else Html("")
     standing = tag("ul", join(tag("li", line) for line in _standing(report)), klass="standing")
-    return join([kind, tag("h1", Html(_TITLE)), tag("p", text(words), klass="lead"), standing])
+    return join([kind, tag("h1", Html(TITLE)), tag("p", text(words), klass="lead"), standing])
 
 
 def _standing(report: StoreReport) -> list[Html]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archiver.model.stores import FixityOutcome
 from archiver.standards.pages.markup import Html, isolated, join, moment, name, table, tag, text, web_link
-from archiver.standards.pages.words import count_words, period_words, size_words
+from archiver.standards.pages.words import count_words, day_words, period_words, size_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,10 +108,10 @@ def failures(report: StoreReport) -> Html:
     rows = [
         (
             tag("code", isolated(one.identifier)),
-            join([name(one.store), tag("span", name(one.path), klass="note")], ""),
+            join([name(one.store), tag("span", name(one.path), klass="note")], " "),
             _outcome(one.outcome),
-            _when(one.since),
-            _when(one.checked),
+            _day(one.since),
+            _day(one.checked),
             isolated(one.detail) if one.detail else _NONE,
         )
         for one in report.failures
@@ -211,7 +211,7 @@ def _format(one: FormatHoldings) -> Html:
     if not one.puid:
         return words
     link = web_link(f"{_PRONOM}{one.puid}", text(f"PRONOM {one.puid}"))
-    return join([words, tag("span", link, klass="note")], "")
+    return join([words, tag("span", link, klass="note")], " ")
 
 
 def _amounts(one: FormatHoldings) -> Sequence[Html]:
@@ -225,6 +225,10 @@ def _outcome(outcome: FixityOutcome) -> Html:
 
 def _when(moment_of: datetime | None) -> Html:
     return moment(moment_of) if moment_of else _NONE
+
+
+def _day(day: datetime | None) -> Html:
+    return tag("time", text(day_words(day)), datetime=day.date().isoformat()) if day else _NONE
 
 
 def _count(number: int) -> Html:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -64,22 +64,24 @@ class StoreLog:
             self._write(descriptor, entry)
         return entry
 
-    def entries(self, after: int = 0) -> Iterator[LogEntry]:
+    def entries(self, after: int = 0, kinds: Collection[str] | None = None) -> Iterator[LogEntry]:
         """Read the entries, first to last; what cannot be read is passed over (``audit verify-log`` tells of it).
 
         Args:
             after: only those with a greater ``seq``.
+            kinds: only those of these kinds; the others are not even looked into. None: all.
 
         Raises:
             StorageError: the log cannot be read.
         """
+        marks = None if kinds is None else tuple(f'"kind":"{kind}"'.encode() for kind in kinds)
         for line in lines(self.path):
-            if line.ended:
+            if line.ended and (marks is None or any(mark in line.data for mark in marks)):
                 try:
                     entry = read_entry(line.data)
                 except NotCanonicalError:
                     continue
-                if entry.seq > after:
+                if entry.seq > after and (kinds is None or entry.kind in kinds):
                     yield entry
 
     def head(self) -> LogHead | None:
