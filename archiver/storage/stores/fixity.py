@@ -130,6 +130,7 @@ class ObjectCheck:
         started: datetime,
         identifier: str | None = None,
         algorithms: Sequence[str] | None = None,
+        prefix: str = "",
     ) -> None:
         """Look at everything but the content.
 
@@ -139,7 +140,9 @@ class ObjectCheck:
             started: when.
             identifier: as for :func:`check_object`.
             algorithms: as for :func:`check_object`.
+            prefix: put before the paths of :attr:`files`, for a reader that serves several trees.
         """
+        self._prefix = prefix + (f"{path}/" if path else "")
         self._tree = tree
         self._path = path
         self._started = started
@@ -155,13 +158,18 @@ class ObjectCheck:
         return self._stated.hash_names
 
     @property
+    def count(self) -> int:
+        """Content files that are there to be read."""
+        return len(self._look.files)
+
+    @property
     def size(self) -> int:
         """Bytes of content that are there to be read."""
         return sum(self._look.files.values())
 
     def files(self) -> Iterator[tuple[str, int]]:
         """Give the content files that are there, from the tree's root, with their bytes."""
-        return ((below(self._path, path), size) for path, size in self._look.files.items())
+        return ((self._prefix + path, size) for path, size in self._look.files.items())
 
     def take(self, digested: Digested) -> None:
         """Take in what came of some of the files."""
@@ -224,7 +232,7 @@ class ObjectCheck:
         return not before == again.state == state_of(self._tree, self._path)
 
     def _judge(self, path: str, error: OSError | None, digests: bytes) -> None:
-        inside = path[len(self._path) + 1 :] if self._path else path
+        inside = path.removeprefix(self._prefix)
         if error is not None:
             self._seen.noticed.append(unreadable(inside, error))
             return

@@ -132,9 +132,7 @@ class _Looking:
         look = self._look
         look.inventory = root.inventory
         look.root_digest = root.digest
-        found, copies = self._versions(sorted(folders, key=lambda name: -(version_number(name) or 0)), root)
-        if look.inventory is None:
-            look.inventory = next((one.inventory for one in copies if one.inventory), None)
+        found = self._versions(sorted(folders, key=lambda name: -(version_number(name) or 0)), root)
         if look.inventory is None:
             return
         if identifier is not None and look.inventory.identifier != identifier:
@@ -161,7 +159,10 @@ class _Looking:
             self._look.noticed.append(declaration_damaged(file, "its text is not that of its name"))
 
     def _inventory(self, folder: str, entries: list[TreeEntry]) -> _Sealed:
-        """Read an inventory and its sidecar, in the object's root or in a version's folder (OCFL 1.1 section 3.7)."""
+        """Read an inventory and its sidecar, in the object's root or in a version's folder (OCFL 1.1 section 3.7).
+
+        It is parsed only while no inventory is known: those of earlier versions have to be what their digests say.
+        """
         files = {one.name for one in entries if one.kind == "file"}
         name = below(folder, INVENTORY)
         sidecars = sorted(one for one in files if one.startswith(_COPY))
@@ -184,7 +185,8 @@ class _Looking:
             why = f"its {algorithm} is {digest[:16]}..., and {sidecars[0]} states {stated[:16]}..."
             self._look.noticed.append(inventory_damaged(name, why))
         else:
-            return self._parsed(name, data, digest, algorithm)
+            known = self._look.inventory is not None
+            return _Sealed(digest=digest) if known else self._parsed(name, data, digest, algorithm)
         return _Sealed(digest=digest)
 
     def _parsed(self, name: str, data: bytes, digest: str, algorithm: str) -> _Sealed:
@@ -208,19 +210,18 @@ class _Looking:
             self._look.noticed.append(unreadable(path, error))
         return None
 
-    def _versions(self, names: list[str], root: _Sealed) -> tuple[dict[str, TreeEntry], list[_Sealed]]:
-        """Look into the versions' folders, the newest first; return what lies below them, and their inventories."""
+    def _versions(self, names: list[str], root: _Sealed) -> dict[str, TreeEntry]:
+        """Look into the versions' folders, the newest first; return what lies below them."""
         found: dict[str, TreeEntry] = {}
-        copies: list[_Sealed] = []
         for name in names:
             entries = self._entries(name)
             copy = self._inventory(name, entries)
-            copies.append(copy)
+            self._look.inventory = self._look.inventory or copy.inventory
             if root.inventory and name == root.inventory.head and copy.digest and copy.digest != root.digest:
                 # OCFL 1.1 E064
                 self._look.noticed.append(inventory_damaged(f"{name}/{INVENTORY}", "it is not that of the root"))
             found |= self._below(name, entries)
-        return found, copies
+        return found
 
     def _below(self, version: str, entries: list[TreeEntry]) -> Iterator[tuple[str, TreeEntry]]:
         """Give everything below a version's folder but its inventory; folders only where they are empty."""

@@ -1,0 +1,140 @@
+"""Whose turn it is: the packages of all stores, those first whose last check lies furthest back, within the limits.
+
+Asks the catalogues page by page; reads no store.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from archiver.steps.audit.asking import AuditedStore, AuditRequest
+from archiver.storage.catalogue.values import PlannedCheck
+
+Stop = Literal["max-bytes", "max-time"]
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """When the run of a store began, and what decides its lots."""
+
+    when: datetime
+    """What was tried since is passed over."""
+
+    seed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A package that is to be checked now."""
+
+    store: AuditedStore
+    planned: PlannedCheck
+
+    @property
+    def identifier(self) -> str | None:
+        """Of the package; None of one that nobody could read yet: it is known by its path alone."""
+        return None if self.planned.identifier == self.planned.path else self.planned.identifier
+
+
+class Turns:
+    """Gives turn after turn until a limit is reached; what is left then can be counted."""
+
+    def __init__(
+        self,
+        stores: Iterable[AuditedStore],
+        request: AuditRequest,
+        begun: Mapping[int, Begun],
+        first: Callable[[AuditedStore], Iterable[PlannedCheck]] = lambda _: (),
+    ) -> None:
+        """Ask for nothing yet.
+
+        Args:
+            stores: that can be reached.
+            request: what is asked for.
+            begun: ``id()`` of a store -> how its run began.
+            first: gives the packages of a store that do not wait for their turn.
+        """
+        self._request = request
+        self._started = request.seconds()
+        self._asked = 0
+        self._bytes = 0
+        self._gone: set[int] = set()
+        self._held: Turn | None = None
+        self.stopped: Stop | None = None
+        """Which limit was reached."""
+        self._turns = heapq.merge(*(_due(store, request, begun[id(store)], first) for store in stores), key=_age)
+
+    def __iter__(self) -> Iterator[Turn]:
+        """Give the turns, to which every further iteration adds nothing once a limit is reached."""
+        while not self.stopped:
+            turn = next(self._turns, None)
+            if turn is None:
+                return
+            if id(turn.store) in self._gone:
+                continue
+            self.stopped = self._limit(turn)
+            if self.stopped:
+                self._held = turn
+                return
+            self._asked += 1
+            self._bytes += turn.planned.bytes
+            yield turn
+
+    def leave_out(self, store: AuditedStore) -> None:
+        """Give no more turns of a store."""
+        self._gone.add(id(store))
+
+    def left(self) -> tuple[int, int]:
+        """Count the packages that are due and got no turn, and their bytes."""
+        packages = size = 0
+        held = [self._held] if self._held else []
+        for turn in (*held, *self._turns) if self.stopped else ():
+            if id(turn.store) not in self._gone:
+                packages += 1
+                size += turn.planned.bytes
+        return packages, size
+
+    def _limit(self, turn: Turn) -> Stop | None:
+        limits = self._request.limits
+        if limits.max_time is not None and self._request.seconds() - self._started >= limits.max_time.total_seconds():
+            return "max-time"
+        # The first gets its turn whatever its size: one larger than the limit would never be read.
+        if limits.max_bytes is not None and self._asked and self._bytes + turn.planned.bytes > limits.max_bytes:
+            return "max-bytes"
+        return None
+
+
+def planned_bytes(stores: Iterable[AuditedStore], request: AuditRequest, now: datetime) -> int:
+    """Return how many bytes an audit will read, as far as the catalogues know."""
+    stores = list(stores)
+    turns = Turns(stores, request, {id(store): Begun(when=now) for store in stores})
+    return sum(turn.planned.bytes for turn in turns)
+
+
+def _due(
+    store: AuditedStore,
+    request: AuditRequest,
+    begun: Begun,
+    first: Callable[[AuditedStore], Iterable[PlannedCheck]],
+) -> Iterator[Turn]:
+    early = {one.identifier: one for one in first(store)}
+    yield from (Turn(store=store, planned=one) for one in early.values())
+    planned = store.catalogue.plan(
+        [store.number],
+        now=begun.when,
+        older_than=store.schedule.older_than,
+        sample=request.limits.sample,
+        share=request.limits.share,
+        seed=begun.seed,
+    )
+    yield from (Turn(store=store, planned=one) for one in planned if one.identifier not in early)
+
+
+def _age(turn: Turn) -> datetime:
+    return turn.planned.last_checked or _NEVER
