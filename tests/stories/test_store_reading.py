@@ -52,6 +52,26 @@ def test_list(archiver: Archiver, store: Path) -> None:
     }
 
 
+def test_titles_come_from_the_catalogue_where_there_is_one(archiver: Archiver, store: Path) -> None:
+    described = {
+        **FIRST,
+        "bagit.txt": b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
+        "data/metadata/descriptive/package.dc.xml": (
+            b'<dcterms xmlns:dcterms="http://purl.org/dc/terms/"><dcterms:title>Letters</dcterms:title></dcterms>'
+        ),
+    }
+    make_object(store / "zz" / "described", "urn:x:described", described)
+    assert archiver("store", "index", cwd=store.parent).status == 0
+    records = {path: path.read_bytes() for path in (store.parent / "store.archiver").rglob("*") if path.is_file()}
+    titles = {one["identifier"]: one["title"] for one in archiver("store", "list", "--json", cwd=store.parent).objects}
+    assert titles["urn:x:described"] == "Letters"
+    assert "Letters" in archiver("store", "list", cwd=store.parent).stdout
+    assert {path: path.read_bytes() for path in records} == records
+    (store.parent / "store.archiver" / "catalogue.sqlite").write_bytes(b"damaged")
+    ended = archiver("store", "list", "--json", cwd=store.parent)
+    assert (ended.status, [one["title"] for one in ended.objects]) == (0, [None, None, None])
+
+
 def test_an_object_that_cannot_be_read_is_listed_with_its_reason(archiver: Archiver, store: Path) -> None:
     (store / "aa" / "one" / "inventory.json").write_text("{")
     ended = archiver("store", "list", cwd=store.parent)
