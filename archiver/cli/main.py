@@ -26,6 +26,7 @@ COMMANDS = {
     "audit": "Read again what is stored, and keep the evidence of it.",
     "protect": "Make parity, from which damaged packages heal.",
     "report": "Tell what stores hold and whether it is well.",
+    "repair": "Make damaged packages whole again.",
     "doctor": "Say what this machine has and lacks.",
     "completion": "Print the script that completes commands in your shell.",
 }

@@ -88,7 +88,10 @@ def protect(request: ProtectRequest, packages: Sequence[str] = ()) -> Iterator[P
     if packages:
         for name in packages:
             path = object_path(reader, name)
-            yield _absent(name) if path is None else _protected(request, reader, path)
+            if path is None:
+                yield Protection(identifier=name, path="", status="failed", findings=[package_absent(name)])
+            else:
+                yield _protected(request, reader, path)
     else:
         for path in reader.object_paths():
             yield _protected(request, reader, path)
@@ -187,15 +190,15 @@ def _is_current(request: ProtectRequest, target: Path, folder: VersionFolder) ->
     return not request.check or not any(check_set(target))
 
 
-def _absent(name: str) -> Protection:
-    finding = Finding(
+def package_absent(name: str) -> Finding:
+    """Word that the store does not have a package."""
+    return Finding(
         severity=Severity.ERROR,
         code="package-not-in-store",
         file=None,
         message=f"the store has no package {printable(name)}.",
         fix="Check the identifier, and which store is asked: --store.",
     )
-    return Protection(identifier=name, path="", status="failed", findings=[finding])
 
 
 def _refused(path: str, cause: str) -> Finding:
