@@ -14,7 +14,14 @@ from lxml import etree
 from archiver.standards.premis.reading import NAMESPACES
 from archiver.standards.xml import XmlSyntaxError
 
+_PARTS = (
+    *("objectIdentifierValue", "originalName", "formatName", "formatVersion"),
+    *("formatRegistryName", "formatRegistryKey", "formatNote"),
+)
 _OBJECTS = [f"{{{namespace}}}object" for namespace in NAMESPACES]
+_NAMES = {f"{{{namespace}}}{part}": part for namespace in NAMESPACES for part in _PARTS}
+"""Name of an element with its namespace -> without; no others are looked at, which is half the time."""
+
 _MEDIA_TYPE = "Media type: "
 
 
@@ -65,27 +72,32 @@ def _read(parser: Any) -> Iterator[StatedFormat]:  # noqa: ANN401 - its events a
         stated = _stated(element)
         if stated is not None:
             yield stated
-        element.clear()
-        parent = element.getparent()
-        while parent is not None and element.getprevious() is not None:
-            del parent[0]
+        _let_go(element)
 
 
-def _stated(element: etree._Element) -> StatedFormat | None:
+def _let_go(element: Any) -> None:  # noqa: ANN401 - as above
+    """Drop an element and all before it: the tree of a long record is never whole in memory."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
+
+
+def _stated(element: Any) -> StatedFormat | None:  # noqa: ANN401 - as above
     names: list[str] = []
-    formats: dict[str, str] = {}
     notes: list[str] = []
-    for part in element.iter(etree.Element):
-        text = (part.text or "").strip()
+    formats: dict[str, str] = {}
+    for one in element.iter(*_NAMES):
+        part = _NAMES[one.tag]
+        text = (one.text or "").strip()
         if not text:
             continue
-        tag = part.tag.rpartition("}")[2]
-        if tag in {"objectIdentifierValue", "originalName"}:
-            names.append(text)
-        elif tag == "formatNote":
+        if part == "formatNote":
             notes.append(text)
-        elif tag in {"formatName", "formatVersion", "formatRegistryName", "formatRegistryKey"}:
-            formats.setdefault(tag, text)
+        elif part in {"objectIdentifierValue", "originalName"}:
+            names.append(text)
+        else:
+            formats.setdefault(part, text)
     if not formats:
         return None
     name = formats.get("formatName", "")

@@ -6,12 +6,14 @@ content but the records that describe a package, and writes nothing into the sto
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from archiver.errors import FindingsError, StorageError, UsageError
+from archiver.errors import StorageError, UsageError
+from archiver.execution.cores import usable_cores
 from archiver.model import Finding, Severity
 from archiver.standards.names import printable
 from archiver.steps.stores.cataloguing import (
@@ -24,7 +26,7 @@ from archiver.steps.stores.cataloguing import (
     set_aside,
     store_location,
 )
-from archiver.steps.stores.object_values import indexed_object
+from archiver.steps.stores.object_reading import ReadObject, read_objects, read_one
 from archiver.storage.catalogue import Catalogue, CatalogueDamagedError, CatalogueError
 from archiver.storage.store_log.log import StoreLog
 from archiver.storage.store_log.runs import open_runs
@@ -33,8 +35,8 @@ from archiver.storage.stores.tree import open_tree
 
 if TYPE_CHECKING:
     from archiver.config import Remote
+    from archiver.storage.catalogue.objects import PreparedObject
     from archiver.storage.catalogue.rebuilding import Rebuild
-    from archiver.storage.catalogue.values import IndexedObject
     from archiver.storage.stores.place import StorePlace
     from archiver.storage.stores.tree import Tree
 
@@ -52,6 +54,9 @@ class IndexOrder:
     """Path or URL of the catalogue of all stores; None: the store's own."""
 
     remotes: Sequence[Remote] = ()
+    workers: int = field(default_factory=usable_cores)
+    """Processes that read; a store that is on no disk of this machine is read by one."""
+
     seen: Callable[[str, int], None] = lambda _path, _files: None
     """Hears of each object that was read: its path, and how many files it has."""
 
@@ -129,14 +134,14 @@ def index_objects(order: IndexOrder, paths: Sequence[str]) -> tuple[Finding, ...
         paths: of the objects' roots from the storage root; all that is kept of them is held at once.
     """
     tree = open_tree(order.place.location, order.remotes)
-    reader = StoreReader(tree)
-    found: list[IndexedObject] = []
+    found: list[PreparedObject] = []
     findings: list[Finding] = []
     for path in paths:
-        try:
-            found.append(indexed_object(tree, reader.read_object(path)))
-        except (OSError, FindingsError) as error:
-            findings.append(behind_finding(CatalogueError(f"the package cannot be read back: {error}")))
+        one = read_one(tree, path)
+        if one.value is None:
+            findings.append(behind_finding(CatalogueError(f"the package cannot be read back: {one.fault}")))
+        else:
+            found.append(one.value)
     try:
         with opened_catalogues([order.place], order.catalogue) as (opened,):
             for store in opened.places:
@@ -185,10 +190,11 @@ def _index(order: IndexOrder, tree: Tree, findings: tuple[Finding, ...]) -> Inde
     counts = _Counts(findings=list(findings))
     location = catalogue_location(order.place, order.catalogue)
     make_room(location)
-    with Catalogue.open(location) as catalogue:
+    found = read_objects(tree, StoreReader(tree).object_paths(), order.workers)
+    with contextlib.closing(found), Catalogue.open(location) as catalogue:
         store = catalogue.register_store(store_location(order.place))
         with catalogue.rebuilding(store) as rebuild:
-            rebuild.put_objects(_objects(order, tree, counts))
+            rebuild.put_objects(_objects(order, found, counts))
             entries = _import_log(order.place, rebuild)
             for path in counts.unreadable:
                 rebuild.put_unreadable(path)
@@ -209,30 +215,26 @@ def _index(order: IndexOrder, tree: Tree, findings: tuple[Finding, ...]) -> Inde
         )
 
 
-def _objects(order: IndexOrder, tree: Tree, counts: _Counts) -> Iterator[IndexedObject]:
-    reader = StoreReader(tree)
-    paths = reader.object_paths()
+def _objects(order: IndexOrder, found: Iterator[ReadObject], counts: _Counts) -> Iterator[PreparedObject]:
     while True:
         try:
-            path = next(paths, None)
+            one = next(found, None)
         except OSError as error:
             raise StorageError(
                 f"the store {printable(order.place.location)} cannot be read: {error}; the catalogue is as it was"
             ) from error
-        if path is None:
+        if one is None:
             return
-        try:
-            one = indexed_object(tree, reader.read_object(path))
-        except (OSError, FindingsError) as error:
-            counts.unreadable[path] = None
+        if one.value is None:
+            counts.unreadable[one.path] = None
             if len(counts.unreadable) <= _FINDINGS_KEPT:
-                counts.findings.append(_unreadable_finding(path, error))
+                counts.findings.append(_unreadable_finding(one.path, one.fault))
             continue
         counts.packages += 1
-        counts.files += one.content_files
-        counts.bytes += one.bytes
-        order.seen(path, one.content_files)
-        yield one
+        counts.files += one.value.content_files
+        counts.bytes += one.value.bytes
+        order.seen(one.path, one.value.content_files)
+        yield one.value
 
 
 def _import_log(place: StorePlace, rebuild: Rebuild) -> int:
@@ -242,12 +244,12 @@ def _import_log(place: StorePlace, rebuild: Rebuild) -> int:
     return count
 
 
-def _unreadable_finding(path: str, error: Exception) -> Finding:
+def _unreadable_finding(path: str, fault: str) -> Finding:
     return Finding(
         severity=Severity.ERROR,
         code="package-not-indexed",
         file=printable(path),
-        message=f"the package at {printable(path)} cannot be read, so that the catalogue does not know it: {error}",
+        message=f"the package at {printable(path)} cannot be read, so that the catalogue does not know it: {fault}",
         fix="run `archiver store validate` to see all that is wrong with it, and `archiver repair` to mend it",
     )
 

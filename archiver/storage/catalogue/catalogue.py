@@ -114,7 +114,7 @@ class Catalogue:
 
     # What they hold
 
-    def put_objects(self, store: int, found: Iterable[IndexedObject]) -> int:
+    def put_objects(self, store: int, found: Iterable[IndexedObject | objects.PreparedObject]) -> int:
         """Write packages that were added or changed; return how many.
 
         A package whose known head version is later stays as it is: somebody was quicker.

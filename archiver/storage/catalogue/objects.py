@@ -77,6 +77,10 @@ class PreparedObject:
 
     identifier: str
     number: int
+    """Of its head version."""
+
+    bytes: int
+    content_files: int
     row: Mapping[str, Any]
     versions: Sequence[Mapping[str, Any]]
     files: Sequence[tuple[tuple[Any, ...], IndexedFormat | None]]
@@ -90,6 +94,8 @@ def prepared(one: IndexedObject) -> PreparedObject:
     return PreparedObject(
         identifier=one.identifier,
         number=version_number(one.head),
+        bytes=one.bytes,
+        content_files=one.content_files,
         row={
             "path": one.path,
             "state": HERE,
@@ -143,7 +149,7 @@ def _description(one: IndexedObject) -> dict[str, Any]:
     }
 
 
-def object_batches(found: Iterable[IndexedObject]) -> Iterator[Sequence[PreparedObject]]:
+def object_batches(found: Iterable[IndexedObject | PreparedObject]) -> Iterator[Sequence[PreparedObject]]:
     """Yield packages made ready, as many as fit one transaction; an identifier stands in a batch once."""
     batch: dict[str, PreparedObject] = {}
     files = 0
@@ -151,7 +157,7 @@ def object_batches(found: Iterable[IndexedObject]) -> Iterator[Sequence[Prepared
         if one.identifier in batch or len(batch) == _OBJECTS_AT_ONCE or files >= _FILES_AT_ONCE:
             yield list(batch.values())
             batch, files = {}, 0
-        batch[one.identifier] = prepared(one)
+        batch[one.identifier] = one if isinstance(one, PreparedObject) else prepared(one)
         files += len(one.files)
     if batch:
         yield list(batch.values())

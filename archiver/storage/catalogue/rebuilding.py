@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from archiver.model import FixityResult
+    from archiver.storage.catalogue.objects import PreparedObject
     from archiver.storage.catalogue.values import IndexedObject, LoggedEntry
 
 _AT_ONCE = 500
@@ -44,7 +45,7 @@ class Rebuild:
         with writing() as connection:
             self._new = editions.begin(connection, store)
 
-    def put_objects(self, found: Iterable[IndexedObject]) -> int:
+    def put_objects(self, found: Iterable[IndexedObject | PreparedObject]) -> int:
         """Write packages as they were found; return how many. What was added meanwhile in a later version stays.
 
         Raises:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from archiver.errors import UsageError
+from archiver.errors import StorageError, UsageError
 from archiver.model import Finding, FixityOutcome, FixityResult, Severity
 from archiver.steps.stores.cataloguing import opened_catalogues, set_aside
 from archiver.steps.stores.indexing import IndexOrder, ensure_indexed, index_object, index_store
@@ -289,3 +289,27 @@ def test_a_store_is_indexed_once_before_it_is_asked(place: StorePlace) -> None:
     old = rows(place)
     assert len(old["objects"]) == 2
     ensure_indexed([order(place, seen=lambda _path, _files: pytest.fail("it was indexed again"))])
+
+
+def test_several_processes_find_what_one_does(tmp_path: Path) -> None:
+    root = make_root(tmp_path / "store")
+    for number in range(150):
+        make_object(root / f"{number:03}", f"urn:x:{number}", bag(z=str(number).encode()))
+    (root / "007" / "inventory.json").unlink()
+    place = store_place(root)
+    one = index_store(replace(order(place), workers=1))
+    old = rows(place)
+    several = index_store(replace(order(place), workers=3))
+    assert (several.packages, several.files, several.bytes) == (one.packages, one.files, one.bytes)
+    assert [finding.file for finding in several.findings] == ["007"]
+    assert rows(place) == old
+
+
+def test_a_folder_that_cannot_be_listed_leaves_the_catalogue_alone(place: StorePlace, tmp_path: Path) -> None:
+    index_store(order(place))
+    old = rows(place)
+    deep = tmp_path / "store" / "/".join("d" for _ in range(120))  # deeper than any layout: nobody follows it
+    deep.mkdir(parents=True)
+    with pytest.raises(StorageError, match="as it was"):
+        index_store(order(place))
+    assert rows(place) == old
