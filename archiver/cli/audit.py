@@ -16,6 +16,8 @@ SUBCOMMANDS = {
     "verify-log": "Show that nothing in a store's log was changed.",
     "witness": "Write the head of the log, to be kept elsewhere; check one; prove one package's result.",
     "timestamp": "Have an authority put a time stamp on the log.",
+    "status": "Say whether audits are overdue, and which failures are open.",
+    "schedule": "Have audits start by themselves: systemd, cron, Task Scheduler.",
 }
 """Subcommand -> its line in ``archiver audit --help``; the module ``audit_<name>`` in this folder holds it."""
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archiver.cli.heartbeat import remind_at_the_end
+
 if TYPE_CHECKING:
     from archiver.config import Configuration
     from archiver.storage.stores.place import StorePlace
@@ -59,7 +61,7 @@ def tree_of(store: str | None, configuration: Configuration) -> Tree:
 
 
 def place_of(store: str | None, records: Path | None, configuration: Configuration) -> StorePlace:
-    """Return where the store lies that is asked for.
+    """Return where the store lies that is asked for; when the command has ended, it is said if its audit is overdue.
 
     Args:
         store: ``--store``; None: the one in ``[store]``, with its records.
@@ -72,5 +74,8 @@ def place_of(store: str | None, records: Path | None, configuration: Configurati
     from archiver.storage.stores.place import store_place  # noqa: PLC0415 - --help must not wait for it
 
     if store is not None:
-        return store_place(store, records)
-    return store_place(configuration.store.path, records or configuration.store.records)
+        place = store_place(store, records)
+    else:
+        place = store_place(configuration.store.path, records or configuration.store.records)
+    remind_at_the_end(place, configuration)
+    return place

@@ -48,6 +48,7 @@ A table of the file is a module here; what they have in common is in ``tables``.
     max_time = "2 hours"
     rate = "50 MB/s"                  of reading
     workers = 2                       processes that read.  [default: one a core]
+    schedule = "1 week"               how often an audit is to begin: audit schedule asks for it, audit status looks
 
     [[audit.location]]                another schedule for some stores; as many as there are
     path = "/mnt/tape"                a store, or a folder or URL that stores lie below

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from archiver.config.tables import Table, refuse_unknown
 
-AUDIT_KEYS = ("older_than", "max_bytes", "max_time", "rate", "workers", "location")
+AUDIT_KEYS = ("older_than", "max_bytes", "max_time", "rate", "workers", "schedule", "location")
 
 _LOCATION_KEYS = ("path", "every", "rate")
 
@@ -46,6 +46,10 @@ class AuditSettings:
     workers: int | None = None
     """Processes that read; None: one a core."""
 
+    schedule: str | None = None
+    """How often an audit is to begin, such as ``1 week``: what ``audit schedule`` asks for, and ``audit status`` holds
+    against what was done."""
+
     locations: tuple[AuditedLocation, ...] = ()
     file: str = ""
     """That says so, for messages."""
@@ -63,6 +67,7 @@ def audit_settings(audit: Table) -> AuditSettings:
         max_time=_text(audit, "max_time"),
         rate=_text(audit, "rate"),
         workers=audit.count("workers") if "workers" in audit else None,
+        schedule=_text(audit, "schedule"),
         locations=tuple(_location(one, audit) for one in _tables(audit)),
         file=audit.file,
     )

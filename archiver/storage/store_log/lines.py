@@ -115,6 +115,21 @@ def last_line(descriptor: int, end: int) -> tuple[int, bytes]:
     return start, data
 
 
+def lines_from_behind(descriptor: int) -> Iterator[bytes]:
+    """Read the whole lines of a file, last to first, without their LFs; of one that is too long, something else."""
+    end = end_of_lines(descriptor)
+    rest = b""
+    while end > 0:
+        size = min(_BLOCK, end)
+        first, *others = (read_at(descriptor, size, end - size) + rest).split(b"\n")
+        others.pop()  # behind the last LF stands nothing
+        yield from reversed(others)
+        rest = first + b"\n" if len(first) <= LONGEST_LINE else b"\0\n"
+        end -= size
+    if rest:
+        yield rest.removesuffix(b"\n")
+
+
 def end_of_lines(descriptor: int) -> int:
     """Return where the last whole line ends: bytes behind it were torn off."""
     end = os.fstat(descriptor).st_size

@@ -21,6 +21,7 @@ from archiver.storage.store_log.lines import (
     end_of_lines,
     last_line,
     lines,
+    lines_from_behind,
     opened_for_appending,
     read_at,
     refused,
@@ -90,18 +91,24 @@ class StoreLog:
         Raises:
             StorageError: the log cannot be read.
         """
-        try:
-            descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise refused(self.path, error) from error
-        try:
-            return _last_entry(descriptor)[0]
-        except OSError as error:
-            raise refused(self.path, error) from error
-        finally:
-            os.close(descriptor)
+        with self._reading() as descriptor:
+            return None if descriptor is None else _last_entry(descriptor)[0]
+
+    def last(self, kind: str) -> LogEntry | None:
+        """Return the last entry of a kind, read from behind; None where there is none.
+
+        Raises:
+            StorageError: the log cannot be read.
+        """
+        words = f'"kind":"{kind}"'.encode()
+        with self._reading() as descriptor:
+            for line in () if descriptor is None else lines_from_behind(descriptor):
+                if words in line:
+                    with contextlib.suppress(NotCanonicalError):
+                        entry = read_entry(line)
+                        if entry.kind == kind:
+                            return entry
+        return None
 
     def closed_runs(self) -> Iterator[str]:
         """Name the audit runs that the log has a Merkle root of, first to last."""
@@ -109,6 +116,22 @@ class StoreLog:
             run = entry.body.get("run")
             if entry.kind == "audit" and isinstance(run, str):
                 yield run
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[int | None]:
+        try:
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+        except FileNotFoundError:
+            yield None
+            return
+        except OSError as error:
+            raise refused(self.path, error) from error
+        try:
+            yield descriptor
+        except OSError as error:
+            raise refused(self.path, error) from error
+        finally:
+            os.close(descriptor)
 
     def _mend(self, descriptor: int, before: LogHead | None, start: int, now: datetime) -> LogHead:
         """Vouch for the bytes from ``start`` on, which are no entry."""

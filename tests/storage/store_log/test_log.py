@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from archiver.errors import StorageError
 from archiver.standards.audit_log.chain import MENDED
 from archiver.standards.audit_log.entries import follows, head_of
+from archiver.storage.store_log.lines import lines_from_behind
 from archiver.storage.store_log.log import StoreLog
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -82,6 +84,35 @@ def test_a_torn_line_is_vouched_for_by_the_next_entry_wherever_it_was_torn(tmp_p
         torn = whole[first:end] + b"\n"
         assert mended.body == {"bytes": len(torn), "sha256": hashlib.sha256(torn).hexdigest(), "torn": True}
         assert_chained(log)
+
+
+def test_the_last_of_a_kind_is_found_from_behind(tmp_path: Path) -> None:
+    log = StoreLog(tmp_path)
+    assert log.last("audit") is None
+    first = log.append("audit", {"text": "a" * 100_000}, now=NOW)
+    for number in range(40):
+        log.append("added", {"number": number, "kind": "audit", "text": "\u20ac" * (number * 200)}, now=NOW)
+    assert log.last("audit") == first
+    with log.path.open("ab") as file:
+        file.write(b"b" * (3 << 20) + b"\n" + b"torn")
+    assert log.last("audit") == first
+    second = log.append("audit", {}, now=NOW)
+    assert log.last("audit") == second
+    assert log.last("repaired") is None
+    log.path.write_bytes(b"\n\n" + log.path.read_bytes())
+    assert [log.last(kind) for kind in ("audit", "repaired")] == [second, None]
+
+
+def test_every_line_is_read_from_behind_wherever_blocks_end(tmp_path: Path) -> None:
+    file = tmp_path / "lines"
+    for length in (*range(5), *range(65_530, 65_542)):
+        whole = [b"first", b"", b"x" * length, b"y" * 70_000, b"last"]
+        file.write_bytes(b"".join(line + b"\n" for line in whole) + b"torn")
+        descriptor = os.open(file, os.O_RDONLY)
+        try:
+            assert list(lines_from_behind(descriptor)) == whole[::-1]
+        finally:
+            os.close(descriptor)
 
 
 def test_an_entry_that_lacks_but_its_end_gets_it(tmp_path: Path) -> None:
