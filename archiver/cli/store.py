@@ -11,6 +11,7 @@ SUBCOMMANDS = {
     "list": "Say what a store holds.",
     "show": "Show one package's versions and files.",
     "diff": "Say what changed between versions.",
+    "export": "Get packages back, as they were.",
     "validate": "Check a store by every rule of OCFL.",
     "index": "Make the catalogue anew from the store.",
     "search": "Find packages by the words of their descriptions.",
