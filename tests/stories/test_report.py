@@ -1,4 +1,4 @@
-"""``archiver report`` as a user runs it: on a store that was filled and indexed by the commands for that."""
+"""``archiver report`` as a user runs it: on a store that was filled by the command for that."""
 
 from __future__ import annotations
 
@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def stored(archiver: Archiver, letters: Path) -> Path:
-    """Return a folder with a store of two packages in it, indexed."""
+    """Return a folder with a store of two packages in it."""
     assert archiver("build", "--no-pdfa", cwd=letters).status == 0
     assert archiver("store", "add", "packages", cwd=letters).status == 0
-    assert archiver("store", "index", cwd=letters).status == 0
     return letters
 
 

@@ -1,6 +1,7 @@
 """Gathers a report: what the catalogues of stores say of their packages and checks, and what the logs tell besides.
 
-Several catalogues are added up. It reads; all it changes is a catalogue that had not heard yet what a log says.
+Several catalogues are added up. It reads; all it changes is a catalogue: one that was never made is made, and one that
+had not heard yet what a log says takes it over.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from archiver.config import Remote
-from archiver.errors import ArchiverError, UsageError
+from archiver.errors import UsageError
 from archiver.model.reports import (
     AgeBand,
     DuplicateTotals,
@@ -27,10 +28,10 @@ from archiver.steps.reporting.logged import read_acts
 from archiver.steps.reporting.periods import DayChecks, periods_of
 from archiver.steps.reporting.risks import FormatRisks
 from archiver.steps.stores.cataloguing import CataloguedStores, opened_catalogues
+from archiver.steps.stores.indexing import IndexOrder, ensure_indexed
 from archiver.storage.catalogue import Holdings, OpenFailure
 from archiver.storage.store_log.log import StoreLog
 from archiver.storage.stores.place import StorePlace
-from archiver.storage.stores.reading import StoreReader
 from archiver.storage.stores.tree import open_tree
 
 MOST_LISTED = 500
@@ -58,15 +59,16 @@ class ReportOrder:
 
 @contextlib.contextmanager
 def opened_stores(order: ReportOrder) -> Iterator[tuple[list[CataloguedStores], tuple[str, ...]]]:
-    """Open the catalogues of the stores; yield them, and what a reader has to know of them.
+    """Open the catalogues of the stores, made where there are none; yield them, and what a reader has to know of them.
 
     Raises:
         UsageError: there is no such store, and nothing is known of one.
         ArchiverError: a catalogue or a log cannot be used.
     """
     notes = [note for place in order.places if (note := _reached(place, order.remotes))]
+    notes += [finding.message for finding in ensure_indexed([_indexing(order, place) for place in order.places])]
     with opened_catalogues(order.places, order.catalogue) as opened:
-        yield opened, (*notes, *_behind(opened, order.remotes))
+        yield opened, (*notes, *_gone(opened))
 
 
 def gather(order: ReportOrder) -> StoreReport:
@@ -199,24 +201,15 @@ def _reached(place: StorePlace, remotes: tuple[Remote, ...]) -> str | None:
     raise UsageError(f"there is no store at {shown}: name one with --store, or make one with archiver store add")
 
 
-def _behind(opened: Sequence[CataloguedStores], remotes: tuple[Remote, ...]) -> Iterator[str]:
-    """Say which stores hold packages that their catalogue does not know."""
+def _indexing(order: ReportOrder, place: StorePlace) -> IndexOrder:
+    return IndexOrder(place=place, now=order.now, catalogue=order.catalogue, remotes=order.remotes)
+
+
+def _gone(opened: Sequence[CataloguedStores]) -> Iterator[str]:
+    """Say which stores lack packages that they once had."""
     for one in opened:
         for told in one.catalogue.holdings(list(one.places)):
-            place = one.places[told.store]
-            shown = printable(place.location)
-            if told.packages == 0 and _has_objects(place, remotes):
-                yield f"The catalogue does not know the packages in {shown} yet: run archiver store index first."
-            elif told.absent:
-                noun = "package" if told.absent == 1 else "packages"
-                yield (
-                    f"The log of the store {shown} tells of {told.absent:,} {noun} that its catalogue does not know to "
-                    "be there; archiver store index looks, and an audit says what is missing."
-                )
-
-
-def _has_objects(place: StorePlace, remotes: tuple[Remote, ...]) -> bool:
-    try:
-        return next(iter(StoreReader(open_tree(place.location, remotes)).object_paths()), None) is not None
-    except (ArchiverError, OSError):
-        return False  # what cannot be read is told of by others
+            if told.absent:
+                packages = "1 package that is" if told.absent == 1 else f"{told.absent:,} packages that are"
+                shown = printable(one.places[told.store].location)
+                yield f"The log of the store {shown} tells of {packages} not known to be there; an audit says which."

@@ -24,6 +24,9 @@ from archiver.steps.settings import missing_for_pages, verapdf_program
 
 FLAVOUR = "2u"
 
+MOST_LISTED = 100
+"""Of each kind of thing that is listed: a page of tables takes a second to lay out."""
+
 ESCAPED = "No font on this machine has some of the characters in names: all that are not ASCII are shown as escapes."
 
 
@@ -42,6 +45,7 @@ def report_pdf(report: StoreReport, configuration: Configuration) -> bytes:
     if missing:
         raise MissingProgramError(f"the report cannot be made a PDF here: {missing}, or ask for --html")
     configuration = replace(configuration, pdfa=FLAVOUR)
+    report = _cut(report)
     result = _rendered(report, configuration)
     if result.pdf is None and any(finding.code == "rendition-missing-glyph" for finding in result.findings):
         # One name in a script that no font here has must not cost the whole report.
@@ -66,6 +70,19 @@ def _rendered(report: StoreReport, configuration: Configuration) -> RenderResult
         folder = Path(scratch).resolve() / "worker"
         with RenderPool(1, folder, verapdf=verapdf_program(configuration)) as pool:
             return pool.submit(request).result()
+
+
+def _cut(report: StoreReport) -> StoreReport:
+    """Leave out what lies beyond :data:`MOST_LISTED`; the report says how much that is."""
+    most = MOST_LISTED
+    at_risk = sorted(range(len(report.formats)), key=lambda place: (report.formats[place].risk is None, place))
+    return replace(
+        report,
+        formats=tuple(report.formats[place] for place in sorted(at_risk[:most])),
+        failures=report.failures[:most],
+        repairs=report.repairs[:most],
+        stamps=report.stamps[:most],
+    )
 
 
 def _in_ascii(report: StoreReport) -> StoreReport:

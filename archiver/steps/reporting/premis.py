@@ -36,7 +36,7 @@ def premis_of_stores(order: ReportOrder, packages: Sequence[str] = ()) -> Iterat
         if wanted is not None:
             _need(opened, wanted)
         elif next(_packages(opened, None), None) is None:
-            raise UsageError("the stores hold no package that their catalogues know; run archiver store index")
+            raise UsageError("the stores hold no package, so there is nothing to tell")
         telling = _Telling(opened, wanted)
         yield from stored_premis_chunks(_packages(opened, wanted), telling.events(), telling.agents())
 

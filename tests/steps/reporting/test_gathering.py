@@ -83,7 +83,8 @@ def fill(place: StorePlace, *packages: IndexedObject, catalogue: Path | None = N
     """Put packages into the catalogue of a store, as an index does."""
     with opened_catalogues([place], str(catalogue) if catalogue else None) as (one,):
         (number,) = one.places
-        one.catalogue.put_objects(number, packages)
+        with one.catalogue.rebuilding(number) as rebuild:
+            rebuild.put_objects(packages)
 
 
 def audit(place: StorePlace, run: str, outcomes: Mapping[str, FixityOutcome], at: datetime, program: str = "") -> None:
@@ -185,14 +186,22 @@ def test_a_store_that_is_away_is_told_from_what_was_known(place: StorePlace) -> 
     assert "cannot be reached now" in report.notes[0]
 
 
-def test_a_catalogue_that_is_behind_is_said(tmp_path: Path) -> None:
+def test_a_store_that_was_never_indexed_is(tmp_path: Path) -> None:
     place = a_store(tmp_path / "store")
     folder = place.root / "a1" / "object"
     folder.mkdir(parents=True)
     (folder / "0=ocfl_object_1.1").write_text("ocfl_object_1.1\n", encoding="utf-8")
     report = gather(order(place))
     assert report.packages == 0
-    assert "archiver store index" in report.notes[0]
+    assert any("a1/object" in note for note in report.notes), report.notes
+
+
+def test_packages_that_only_the_log_knows_are_said(place: StorePlace) -> None:
+    audit(place, "run-3", {"gone": FixityOutcome.MISSING}, NOW)
+    report = gather(order(place))
+    assert report.packages == 3
+    assert report.failures_total == 2
+    assert "tells of 1 package that is not known to be there" in report.notes[0]
 
 
 def test_strange_entries_of_a_log_do_no_harm(place: StorePlace) -> None:

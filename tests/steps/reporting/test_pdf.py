@@ -9,6 +9,7 @@ import pytest
 
 from archiver.config import Configuration
 from archiver.errors import FindingsError
+from archiver.model.reports import FormatHoldings
 from archiver.steps.reporting.pdf import ESCAPED, report_pdf
 from tests.standards.pages.reports import a_report, an_empty_report
 
@@ -38,6 +39,29 @@ def test_a_name_that_no_font_has_is_shown_by_escapes() -> None:
         text = " ".join("".join(page.get_textpage().get_text_bounded() for page in pdf).split())
     assert "Archive \\U0001343f of \\u0410" in text
     assert ESCAPED in text
+
+
+def test_long_lists_are_cut_and_the_rest_is_counted() -> None:
+    report = an_empty_report()
+    formats = tuple(
+        FormatHoldings(
+            puid=f"fmt/{number}",
+            name=f"Format-{number}",
+            media_type="",
+            packages=1,
+            files=1,
+            bytes=1,
+            risk="old" if number == 249 else None,
+        )
+        for number in range(250)
+    )
+    data = report_pdf(replace(report, formats=formats, formats_total=300), ALONE)
+    with pdfium.PdfDocument(data) as pdf:
+        text = " ".join("".join(page.get_textpage().get_text_bounded() for page in pdf).split())
+    assert "Format-98" in text
+    assert "Format-99" not in text
+    assert "Format-249" in text, "those at risk are told before others"
+    assert "200 more formats not shown here." in text
 
 
 def test_what_does_not_pass_is_no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
