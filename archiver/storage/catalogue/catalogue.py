@@ -121,7 +121,7 @@ class Catalogue:
         """
         count = 0
         for batch in objects.object_batches(found):
-            with self._writing() as connection:
+            with self._writing(store) as connection:
                 for edition in editions.written(connection, store):
                     objects.write_objects(connection, edition, batch)
             count += len(batch)
@@ -133,7 +133,7 @@ class Catalogue:
 
         When the block raises, or is killed, the old part stays as it was.
         """
-        rebuild = Rebuild(self._reading, self._writing, store)
+        rebuild = Rebuild(self._reading, lambda: self._writing(store), store)
         try:
             yield rebuild
             rebuild.take_place()
@@ -149,7 +149,7 @@ class Catalogue:
         """Write fixity checks of a run; return how many were given. One that is known already stays as it is."""
         count = 0
         for batch in objects.in_batches(found, _RESULTS_AT_ONCE):
-            with self._writing() as connection:
+            with self._writing(store) as connection:
                 for edition in editions.written(connection, store):
                     history.write_results(connection, edition, run, batch)
             count += len(batch)
@@ -158,7 +158,7 @@ class Catalogue:
     def acknowledge(self, store: int, identifier: str, *, when: datetime, by: str = "", note: str = "") -> int:
         """Close a package's open failures; return how many there were."""
         one = failures.Acknowledgement(identifier=identifier, when=when, by=by, note=note)
-        with self._writing() as connection:
+        with self._writing(store) as connection:
             read, *in_the_making = editions.written(connection, store)
             for edition in in_the_making:
                 failures.acknowledge(connection, edition, one)
@@ -174,7 +174,7 @@ class Catalogue:
         """
         with self._reading() as connection:
             edition = editions.current(connection, [store])[store]
-        return import_entries(self._reading, self._writing, edition, entries, results)
+        return import_entries(self._reading, lambda: self._writing(store), edition, entries, results)
 
     def log_position(self, store: int) -> int:
         """Return the number of the last entry of the store's log that was taken over; 0 before the first."""
@@ -294,8 +294,10 @@ class Catalogue:
             yield connection
 
     @contextlib.contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def _writing(self, store: int | None = None) -> Iterator[Connection]:
         with in_words(self.shown), self._writer.begin() as connection:
+            if store is not None:
+                editions.hold(connection, store)
             yield connection
 
 

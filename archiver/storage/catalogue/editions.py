@@ -38,6 +38,13 @@ def register(connection: Connection, location: str, kind: str) -> int:
     return int(row.id)
 
 
+def hold(connection: Connection, store: int) -> None:
+    """Have whoever writes of the same store wait until this transaction ends, where not all writers do anyway."""
+    if connection.dialect.name != "sqlite":
+        table = schema.stores
+        connection.execute(select(table.c.id).where(table.c.id == store).with_for_update())
+
+
 def begin(connection: Connection, store: int) -> int:
     """Make a new edition of a store, which nobody reads yet, and return its number."""
     made = connection.execute(insert(schema.editions).values(store=store, indexed=False, log_position=0))
@@ -91,16 +98,19 @@ def take_place(connection: Connection, store: int, edition: int) -> None:
     connection.execute(update(schema.stores).where(schema.stores.c.id == store).values(edition=edition))
 
 
-def superseded(connection: Connection, store: int, kept: Iterable[int]) -> list[int]:
-    """Return the editions of a store that are none of those to be kept."""
+def unread(connection: Connection, store: int) -> list[int]:
+    """Return the editions of a store that are not the one that is read."""
     table = schema.editions
-    rows = connection.execute(select(table.c.id).where(table.c.store == store, table.c.id.not_in(list(kept))))
+    read = current(connection, [store])[store]
+    rows = connection.execute(select(table.c.id).where(table.c.store == store, table.c.id != read))
     return sorted(rows.scalars())
 
 
 def remove_some(connection: Connection, edition: int) -> bool:
     """Remove a part of an edition that nobody reads, and tell whether there is more of it; in one transaction."""
     objects = schema.objects
+    if connection.execute(select(schema.stores.c.id).where(schema.stores.c.edition == edition)).first() is not None:
+        return False  # it is read by now
     numbers = list(
         connection.execute(select(objects.c.id).where(objects.c.edition == edition).limit(_REMOVED_AT_ONCE)).scalars()
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from archiver.storage.catalogue import schema
@@ -24,6 +24,8 @@ def format_numbers(connection: Connection, forms: AbstractSet[IndexedFormat]) ->
     puids = sorted({form.puid for form in forms})
     missing = forms - _known(connection, puids).keys()
     if missing:
+        if connection.dialect.name == "postgresql":  # two that insert some in another order would wait for each other
+            connection.execute(text("LOCK TABLE formats IN SHARE ROW EXCLUSIVE MODE"))
         into = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
         rows = [
             {"puid": form.puid, "media_type": form.media_type, "name": form.name}

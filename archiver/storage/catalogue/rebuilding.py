@@ -41,7 +41,8 @@ class Rebuild:
         self._store = store
         with reading() as connection:
             self._old = editions.current(connection, [store])[store]
-        self._remove_all_but(self._old)
+        # What a killed run left, and what another one has in the making: it notices, and gives way.
+        self._remove(self._unread())
         with writing() as connection:
             self._new = editions.begin(connection, store)
 
@@ -132,16 +133,18 @@ class Rebuild:
             editions.take_place(connection, self._store, self._new)
 
     def give_up(self) -> None:
-        """Remove the new part."""
-        self._remove_all_but(self._old)
+        """Remove the new part, unless it is read already."""
+        self._remove([self._new])
 
     def remove_old(self) -> None:
         """Remove what the new part took the place of."""
-        self._remove_all_but(self._new)
+        self._remove(edition for edition in self._unread() if edition < self._new)
 
-    def _remove_all_but(self, kept: int) -> None:
+    def _unread(self) -> list[int]:
         with self._reading() as connection:
-            old = editions.superseded(connection, self._store, [kept])
+            return editions.unread(connection, self._store)
+
+    def _remove(self, old: Iterable[int]) -> None:
         for edition in old:
             more = True
             while more:

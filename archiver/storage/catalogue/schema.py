@@ -113,6 +113,7 @@ editions = Table(
     Column("store", BigInteger, ForeignKey("stores.id"), nullable=False),
     Column("indexed", Boolean, nullable=False),  # whether a rebuild made it: only then it knows all of the store
     Column("log_position", BigInteger, nullable=False),  # of the last entry of the log that was imported
+    sqlite_autoincrement=True,  # no number twice: a rebuild must notice that its edition was taken away
 )
 
 objects = Table(

@@ -76,7 +76,7 @@ def postgresql_server() -> Iterator[str]:
             _wait(server)
             yield f"host={folder}&user=archiver"
         finally:
-            server.send_signal(signal.SIGINT)
+            server.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
             server.wait(60)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -41,6 +41,7 @@ def _stores() -> None:
         sa.Column("store", sa.BigInteger, sa.ForeignKey("stores.id", name="editions_store_fkey"), nullable=False),
         sa.Column("indexed", sa.Boolean, nullable=False),
         sa.Column("log_position", sa.BigInteger, nullable=False),
+        sqlite_autoincrement=True,
     )
 
 
