@@ -67,6 +67,8 @@ def checks_words(periods: Sequence[PeriodChecks]) -> str:
     if not failed:
         return f"{words}All of them ended well." if checks else words
     failures = sum(one.failures for one in failed)
+    if len(periods) == 1:
+        return f"{span}: {count_words(checks, 'check')}, of which {failures:,} did not end well."
     worst = sorted(failed, key=lambda one: -one.failures)[:_MOST_NAMED]
     named = ", ".join(
         f"{one.failures:,} in {period_words(one.period)}" for one in sorted(worst, key=lambda one: one.period)

@@ -39,7 +39,7 @@ def stores(report: StoreReport) -> Html:
     rows = [
         (
             name(store.location),
-            isolated(store.kind) if store.kind else _NONE,
+            text(store.kind) if store.kind else _NONE,
             _count(store.packages),
             _count(store.versions),
             _count(store.files),
@@ -236,7 +236,7 @@ def _count(number: int) -> Html:
 
 
 def _size(octets: int) -> Html:
-    return text(size_words(octets).partition(" (")[0])
+    return text(size_words(octets).partition(" (")[0].replace(" ", "\u00a0"))  # a number and its unit stay together
 
 
 def _share(part: int, whole: int) -> Html:

@@ -61,8 +61,8 @@ def fixity_event(result: FixityResult, run: str, store: str, agent: str) -> Even
     """
     version = f"version {result.version} of the package" if result.version else "the package"
     detail = (
-        f"every file of {version} in the store {store} read and compared with its inventory: {result.files:,} files, "
-        f"{result.bytes:,} bytes; audit {run}"
+        f"{version} in the store {store} held against its inventory: {result.files:,} files, {result.bytes:,} bytes "
+        f"read; audit {run}"
     )
     if result.inventory_digest:
         detail += f"; digest of the inventory {result.inventory_digest}"

@@ -27,6 +27,16 @@ FLAVOUR = "2u"
 MOST_LISTED = 100
 """Of each kind of thing that is listed: a page of tables takes a second to lay out."""
 
+_STYLE = """
+table { width: 100% }
+table thead th { overflow-wrap: normal }
+table tbody th, table tbody td { overflow-wrap: break-word }
+table bdi, table code { overflow-wrap: anywhere }
+#ages td, #timeline td, #formats td:nth-last-child(-n+3), #stores h3 + table td { text-align: right }
+#stores h2 + table td:nth-child(n+3):nth-child(-n+6), #evidence h2 + table td:nth-child(2) { text-align: right }
+"""
+"""The columns of numbers, told by their places: of strangers' HTML, which this passes for, no class is kept."""
+
 ESCAPED = "No font on this machine has some of the characters in names: all that are not ASCII are shown as escapes."
 
 
@@ -65,6 +75,7 @@ def _rendered(report: StoreReport, configuration: Configuration) -> RenderResult
         description=_description(report),
         identifier=_identifier(report),
         flavour=FLAVOUR,
+        page_style=_STYLE,
     )
     with tempfile.TemporaryDirectory(prefix="archiver-report-") as scratch:
         folder = Path(scratch).resolve() / "worker"

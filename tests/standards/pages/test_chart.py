@@ -66,6 +66,7 @@ def test_without_failures_the_lower_panel_says_so() -> None:
     ("counts", "expected"),
     [
         pytest.param([(5, 0)], "November 2020: 5 checks. All of them ended well.", id="one period"),
+        pytest.param([(4, 2)], "November 2020: 6 checks, of which 2 did not end well.", id="one period, failures"),
         pytest.param([(0, 0)], "November 2020: 0 checks. ", id="no check"),
         pytest.param(
             [(5, 1), (0, 0), (5, 2)],
