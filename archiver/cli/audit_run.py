@@ -105,7 +105,8 @@ def audit_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def run_audit(options: dict[str, Any]) -> int:
     """Audit the stores that are asked for, and return the exit status."""
-    from archiver.cli.clock import now  # noqa: PLC0415 - --help must not wait for any of these
+    from archiver.cli.audit_afterwards import tell_afterwards, told_of_failure  # noqa: PLC0415 - --help must not wait
+    from archiver.cli.clock import now  # noqa: PLC0415 - nor for any of these
     from archiver.config import read_configuration  # noqa: PLC0415
     from archiver.steps.audit.opening import StoresAsked, opened_stores  # noqa: PLC0415
     from archiver.steps.audit.running import Audit  # noqa: PLC0415
@@ -119,7 +120,7 @@ def run_audit(options: dict[str, Any]) -> int:
         now=now(),
     )
     as_json: bool = options["as_json"]
-    with opened_stores(asked, limits) as (stores, findings):
+    with told_of_failure(asked.places, configuration), opened_stores(asked, limits) as (stores, findings):
         print_findings(findings)
         request = _request(configuration, limits, options)
         with TerminalProgress("Auditing", quiet=as_json) as progress:
@@ -131,6 +132,7 @@ def run_audit(options: dict[str, Any]) -> int:
                     _print(checked, as_json=as_json)
     if not as_json:
         _summary(audit.summary)
+    tell_afterwards(asked.places, audit.summary, configuration)
     return int(_status(audit.summary, findings))
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @store_options
 @catalogue_option
 @click.option("--every", metavar="TIME", help="How often audits are to begin.  [default: [audit], or audit schedule]")
+@click.option("--test-notice", is_flag=True, help="Send a notice to everybody in [notify], to see that it arrives.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(every: str | None, as_json: bool, **options: Any) -> int:  # noqa: ANN401
     """Say when the last audit of a store was, when the next is due, and which failures nobody has acknowledged.
@@ -32,13 +33,17 @@ def command(every: str | None, as_json: bool, **options: Any) -> int:  # noqa: A
     archiver audit status
     archiver audit status --store /media/disk/store --every "1 month"
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
-    from archiver.cli.audit_schedule import length_of_time  # noqa: PLC0415 - --help must not wait for any of these
+    from archiver.cli.audit_afterwards import try_notices  # noqa: PLC0415 - --help must not wait for any of these
+    from archiver.cli.audit_schedule import length_of_time  # noqa: PLC0415
     from archiver.steps.audit.heartbeat import configured_schedule  # noqa: PLC0415
     from archiver.steps.audit.standing import standing_of  # noqa: PLC0415
 
     configuration = read_configuration(options["config"])
+    place = place_of(options["store"], options["records"], configuration)
+    if options["test_notice"]:
+        return try_notices(place, configuration)
     standing = standing_of(
-        place_of(options["store"], options["records"], configuration),
+        place,
         catalogue_of(options["catalogue"], configuration),
         length_of_time(every) or configured_schedule(configuration),
         clock.now(),

@@ -67,6 +67,17 @@ A table of the file is a module here; what they have in common is in ``tables``.
     [report]
     risk = "formats-at-risk.csv"      whose judgement a report tells, beside this file.  [default: the program's own]
 
+    [notify]                          who is told when an audit finds something
+    email_to = ["jane@example.org"]
+    email_from = "archive@example.org"
+    smtp = "smtp.example.org:587"     the mail server
+    security = "starttls"             or "tls"; "none" for one on this machine
+    smtp_user = "archive"
+    smtp_password_file = "smtp-password"  its first line; a file that nobody else may read, beside this one
+    webhook = "https://chat.example.org/hooks/archive"  is sent JSON; webhook_file: a file that holds it, as a secret
+    heartbeat = "https://example.org/ping"  is told of every audit that ended; heartbeat_file: a file that holds it
+    ca_file = "ca.pem"                certificates that these servers are checked by.  [default: the system's]
+
     [remotes."s3://bucket"]           how an object store is reached; one table for each, the nearest URL holds
     endpoint_url = "https://s3.example.org"  a server that speaks S3.  [default: Amazon's own]
     region = "eu-central-1"
@@ -99,6 +110,7 @@ from archiver.config.building import (
 )
 from archiver.config.catalogue import CATALOGUE_KEYS, catalogue_url
 from archiver.config.evidence import EVIDENCE_KEYS, EvidenceSettings, evidence_settings
+from archiver.config.notify import NOTIFY_KEYS, NotifySettings, notify_settings
 from archiver.config.parity import PARITY_KEYS, ParitySettings, parity_settings
 from archiver.config.remotes import Remote, remotes
 from archiver.config.reporting import REPORT_KEYS, risk_list
@@ -118,6 +130,7 @@ __all__ = [
     "AuditedLocation",
     "Configuration",
     "EvidenceSettings",
+    "NotifySettings",
     "Remote",
     "Screening",
     "StoreSettings",
@@ -138,7 +151,7 @@ RECORD_PROFILES = ("default", "strict")
 _METADATA_KEYS = ("profile",)
 _TABLES = (
     *("archive", "audit", "build", "catalogue", "evidence", "metadata"),
-    *("parity", "remotes", "report", "screening", "store"),
+    *("notify", "parity", "remotes", "report", "screening", "store"),
 )
 
 
@@ -199,6 +212,9 @@ class Configuration:
 
     risk_list: Path | None = None
     """The archive's own list of formats at risk, not yet read; None: the one that comes with the program."""
+
+    notify: NotifySettings = field(default_factory=NotifySettings)
+    """Who is told when an audit finds something."""
 
     remotes: tuple[Remote, ...] = ()
     """How object stores are reached."""
@@ -278,6 +294,8 @@ def _configuration(tables: dict[str, Any], file: str) -> Configuration:
     if "evidence" in tables:
         values["evidence"] = evidence_settings(table(tables, "evidence", EVIDENCE_KEYS, file))
     values["risk_list"] = risk_list(table(tables, "report", REPORT_KEYS, file))
+    if "notify" in tables:
+        values["notify"] = notify_settings(table(tables, "notify", NOTIFY_KEYS, file))
     values["remotes"] = remotes(tables, file)
     return Configuration(**values)
 
