@@ -2,7 +2,8 @@
 
 ``bin/fuzz`` runs all targets; ``--runs`` and ``--minutes`` say how long; ``--list`` names them. ``bin/fuzz routes``
 runs those that go from a document to its rendition, 200 documents each. ``bin/fuzz faults`` makes every write-side
-system call of the commands that write bags or work on stores fail, one at a time.
+system call of the commands that write bags or work on stores fail, one at a time. ``bin/fuzz damage [CORRUPTIONS]``
+damages a store at random: audits find all of it. ``bin/fuzz years [PACKAGES [YEARS]]`` lets years of audits pass.
 """
 
 from __future__ import annotations
@@ -32,10 +33,8 @@ def main(arguments: list[str]) -> int:
     """Run what ``arguments`` ask for and return the exit status: 1 when something failed."""
     known = targets()
     asked = _options().parse_args(arguments)
-    if asked.target[:1] == ["faults"]:
-        from fuzz.faults import sweep  # noqa: PLC0415 - it needs strace, and the rest does not
-
-        return sweep(asked.target[1:])
+    if asked.target[:1] and asked.target[0] in _OTHERS:
+        return _other(asked.target[0], asked.target[1:])
     if asked.list:
         print("\n".join(known))
         return 0
@@ -62,6 +61,24 @@ def main(arguments: list[str]) -> int:
         failed |= bool(outcome.failures)
     print(f"{'in all':<22} {total:>9} inputs in {time.monotonic() - started:.1f} s")
     return int(failed)
+
+
+_OTHERS = ("faults", "damage", "years")
+"""What is no parser and gets no input."""
+
+
+def _other(name: str, arguments: list[str]) -> int:
+    if name == "faults":
+        from fuzz.faults import sweep  # noqa: PLC0415 - it needs strace, and the rest does not
+
+        return sweep(arguments)
+    if name == "damage":
+        from fuzz.damage import damage  # noqa: PLC0415 - it needs the catalogue, and the rest does not
+
+        return damage(arguments)
+    from fuzz.years import years  # noqa: PLC0415 - same
+
+    return years(arguments)
 
 
 def _options() -> argparse.ArgumentParser:

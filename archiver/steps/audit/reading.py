@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self
 
 from archiver.model import FixityResult
 from archiver.steps.audit.turns import Turn
@@ -42,8 +43,29 @@ class _Under:
     size: int
 
 
-class PackageReader:
+class Reader(Protocol):
     """Reads what it is given turn by turn; a context manager that leaves no process behind."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> bool | None: ...
+
+    def read(self, turns: Iterator[Turn]) -> Iterator[tuple[Turn, FixityResult]]:
+        """Check package after package.
+
+        Args:
+            turns: asked for the next one while others are being read.
+
+        Yields:
+            Each with its result, in the order in which they end.
+        """
+        ...
+
+
+class PackageReader:
+    """The reader of packages that are there."""
 
     def __init__(self, stores: Mapping[int, AuditedStore], request: AuditRequest, progress: Progress | None) -> None:
         """Fork what is needed, at once: later there may be threads.
@@ -84,14 +106,7 @@ class PackageReader:
         self._crew.__exit__(None, None, None)
 
     def read(self, turns: Iterator[Turn]) -> Iterator[tuple[Turn, FixityResult]]:
-        """Check package after package.
-
-        Args:
-            turns: asked for the next one while others are being read.
-
-        Yields:
-            Each with its result, in the order in which they end.
-        """
+        """Check package after package; see :class:`Reader`."""
         digested = self._crew.results(self._progress)
         more = True
         while more or self._under:

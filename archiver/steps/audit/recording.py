@@ -52,6 +52,8 @@ class Recording:
         self._results = RunResults.open_or_resume(store.place.records, name)
         self.begun = _begun(name, now) if broken_off else now
         """When the run began; of one that is gone on with, the first time."""
+        self.ago = now - self.begun
+        """How long that was ago."""
         self.resumed = self._results.count
         """Packages that were checked before it was broken off."""
         if self.resumed:
@@ -96,10 +98,12 @@ class Recording:
         """Have the catalogue know everything that was kept until now.
 
         Raises:
+            StorageError: the disk of the records refused.
             CatalogueError: it cannot be written.
         """
         waiting, self._waiting = self._waiting, []
         if waiting:
+            self._results.make_durable()  # or a power cut would leave the catalogue with checks that the log lacks
             self._store.catalogue.results(self._store.number, waiting, self.run)
         self._told = self._request.seconds()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from archiver.model import Finding
 from archiver.steps.audit.asking import AuditedStore, AuditRequest, AuditSummary, Checked
 from archiver.steps.audit.closing import checked_first, close_repaired, repaired_since
-from archiver.steps.audit.reading import PackageReader
+from archiver.steps.audit.reading import PackageReader, Reader
 from archiver.steps.audit.recording import Recording
 from archiver.steps.audit.suspicion import Watch
 from archiver.steps.audit.turns import Begun, Turns
@@ -28,14 +28,22 @@ if TYPE_CHECKING:
 class Audit:
     """One audit of some stores: take what :meth:`run` gives, then ask for :attr:`summary`."""
 
-    def __init__(self, stores: Sequence[AuditedStore], request: AuditRequest, progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        stores: Sequence[AuditedStore],
+        request: AuditRequest,
+        progress: Progress | None = None,
+        reader: Callable[[Mapping[int, AuditedStore], AuditRequest, Progress | None], Reader] = PackageReader,
+    ) -> None:
         """Ask nothing of any store yet.
 
         Args:
             stores: each once.
             request: what is asked for.
             progress: told of the bytes read.
+            reader: makes what reads packages.
         """
+        self._reader = reader
         self._stores = stores
         self._request = request
         self._progress = progress
@@ -53,7 +61,7 @@ class Audit:
         started = self._request.seconds()
         with ExitStack() as stack:
             # First of all: later there may be threads, and files and locks that no other process should hold.
-            reader = stack.enter_context(PackageReader(dict(enumerate(self._stores)), self._request, self._progress))
+            reader = stack.enter_context(self._reader(dict(enumerate(self._stores)), self._request, self._progress))
             reachable = [store for store in self._stores if store.tree.reachable()]
             books = [_Book(store, self._request, stack) for store in self._stores]
             for book in books:
@@ -64,12 +72,12 @@ class Audit:
             self._end(books)
         self.summary.took = timedelta(seconds=self._request.seconds() - started)
 
-    def _checked(self, reader: PackageReader, books: Sequence[_Book]) -> Iterator[Checked]:
+    def _checked(self, reader: Reader, books: Sequence[_Book]) -> Iterator[Checked]:
         by_store = {id(book.store): book for book in books}
         turns = Turns(
             [book.store for book in books],
             self._request,
-            {id(book.store): Begun(when=book.recording.begun, seed=book.seed) for book in books},
+            {id(book.store): book.begun for book in books},
             lambda store: checked_first(store, by_store[id(store)].repaired),
         )
         for turn, result in reader.read(iter(turns)):
@@ -112,6 +120,11 @@ class _Book:
     def seed(self) -> str:
         """What decides the lots of a sample."""
         return self._request.seed or self.recording.run
+
+    @property
+    def begun(self) -> Begun:
+        """How the run began."""
+        return Begun(when=self.recording.begun, seed=self.seed, ago=self.recording.ago)
 
     def take(self, result: FixityResult) -> Iterator[Checked]:
         """Take in one result; give what can be said now."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from archiver.steps.audit.asking import AuditedStore, AuditRequest
@@ -27,6 +27,8 @@ class Begun:
     """What was tried since is passed over."""
 
     seed: str = ""
+    ago: timedelta = timedelta()
+    """How long that was ago when the run was gone on with: more has fallen due since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,12 +130,17 @@ def _due(
     planned = store.catalogue.plan(
         [store.number],
         now=begun.when,
-        older_than=store.schedule.older_than,
+        older_than=_good_for(store.schedule.older_than, begun.ago),
         sample=request.limits.sample,
         share=request.limits.share,
         seed=begun.seed,
     )
     yield from (Turn(store=store, planned=one) for one in planned if one.identifier not in early)
+
+
+def _good_for(older_than: timedelta | None, ago: timedelta) -> timedelta | None:
+    """Return how long before the beginning of its run a check had to be to be due now."""
+    return None if older_than is None else max(older_than - ago, timedelta())
 
 
 def _age(turn: Turn) -> datetime:

@@ -100,6 +100,17 @@ class RunResults:
         append_line(self.path, self._descriptor, line, durable=durable)
         self._count(line, result)
 
+    def make_durable(self) -> None:
+        """See that no power cut takes away what was appended until now.
+
+        Raises:
+            StorageError: the disk refused.
+        """
+        try:
+            os.fsync(self._descriptor)
+        except OSError as error:
+            raise refused(self.path, error) from error
+
     def close(self, log: StoreLog, body: Mapping[str, Json], *, now: datetime) -> LogEntry:
         """Make the results durable, and append the entry that closes the run.
 
@@ -112,10 +123,7 @@ class RunResults:
         Raises:
             StorageError: the disk refused; the run is still open, and can be gone on with.
         """
-        try:
-            os.fsync(self._descriptor)
-        except OSError as error:
-            raise refused(self.path, error) from error
+        self.make_durable()
         told: dict[str, Json] = {
             **body,
             "run": self.run,

@@ -179,17 +179,18 @@ class _Looking:
             return _Sealed()
         digest = hashlib.new(algorithm, data).hexdigest()
         stated = read_sidecar(sidecar)
-        if stated is None or len(stated) != DIGEST_DIGITS[algorithm]:
+        if stated is None or len(stated) != DIGEST_DIGITS[algorithm] or _has_two_cases(sidecar):
             self._look.noticed.append(inventory_damaged(below(folder, sidecars[0]), "it states no digest"))
         elif stated != digest:
             why = f"its {algorithm} is {digest[:16]}..., and {sidecars[0]} states {stated[:16]}..."
             self._look.noticed.append(inventory_damaged(name, why))
         else:
-            known = self._look.inventory is not None
-            return _Sealed(digest=digest) if known else self._parsed(name, data, digest, algorithm)
+            if self._look.inventory is None:
+                return self._parsed(name, data, digest, algorithm, sidecar)
+            return _Sealed(digest=digest, sidecar=sidecar)
         return _Sealed(digest=digest)
 
-    def _parsed(self, name: str, data: bytes, digest: str, algorithm: str) -> _Sealed:
+    def _parsed(self, name: str, data: bytes, digest: str, algorithm: str, sidecar: bytes) -> _Sealed:
         reading = read_inventory(data, name)
         inventory = reading.inventory
         if inventory is None:
@@ -197,7 +198,7 @@ class _Looking:
         elif inventory.digest_algorithm != algorithm:
             why = f"it states {inventory.digest_algorithm} and its sidecar is by {algorithm}"  # E061
             self._look.noticed.append(inventory_damaged(name, why))
-        return _Sealed(inventory=inventory, digest=digest)
+        return _Sealed(inventory=inventory, digest=digest, sidecar=sidecar)
 
     def _small(self, path: str, limit: int) -> bytes | None:
         try:
@@ -220,6 +221,10 @@ class _Looking:
             if root.inventory and name == root.inventory.head and copy.digest and copy.digest != root.digest:
                 # OCFL 1.1 E064
                 self._look.noticed.append(inventory_damaged(f"{name}/{INVENTORY}", "it is not that of the root"))
+            elif root.inventory and name == root.inventory.head and copy.sidecar != root.sidecar and copy.sidecar:
+                # Both say the same, and were written together: one has lost or won a blank or a line feed since.
+                file = f"{name}/{_COPY}{root.inventory.digest_algorithm}"
+                self._look.noticed.append(inventory_damaged(file, "it is not that of the root"))
             found |= self._below(name, entries)
         return found
 
@@ -277,10 +282,18 @@ class _Sealed:
 
     inventory: Inventory | None = None
     digest: str | None = None
+    sidecar: bytes = b""
+    """As it is on the disk."""
 
 
 def _is_inventory(name: str) -> bool:
     return name == INVENTORY or name.startswith(_COPY)
+
+
+def _has_two_cases(sidecar: bytes) -> bool:
+    """Tell whether a digest is in upper and lower case: either is as good, and one bit lies between them."""
+    digest = sidecar.split(maxsplit=1)[0]
+    return digest not in {digest.lower(), digest.upper()}
 
 
 def _worst(findings: tuple[Finding, ...]) -> str:

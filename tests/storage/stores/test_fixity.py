@@ -54,6 +54,14 @@ def test_a_whole_package_is_ok(tmp_path: Path, algorithm: str) -> None:
     assert result.inventory_digest in (root / f"a/b/inventory.json.{algorithm}").read_text()
 
 
+def test_sidecars_of_other_programs_are_as_good(store: Path) -> None:
+    for folder in ("", "v2"):
+        rewrite(
+            store / "a/b" / folder / "inventory.json.sha512", lambda data: data.split()[0].upper() + b"\tinventory.json"
+        )
+    assert check(store).findings == ()
+
+
 def test_logs_and_extensions_of_an_object_are_let_be(store: Path) -> None:
     for name in ("logs", "extensions"):
         (store / "a/b" / name).mkdir()
@@ -71,6 +79,10 @@ def swap(one: Path, other: Path) -> None:
     first, second = one.read_bytes(), other.read_bytes()
     one.write_bytes(second)
     other.write_bytes(first)
+
+
+def rewrite(path: Path, change: Callable[[bytes], bytes]) -> int:
+    return path.write_bytes(change(path.read_bytes()))
 
 
 def link_to_a_copy(path: Path) -> None:
@@ -152,6 +164,18 @@ DAMAGE: list[tuple[str, Callable[[Path], object], FixityOutcome, list[tuple[str,
         lambda at: os.truncate(at / "inventory.json.sha512", 0),
         FixityOutcome.DAMAGED,
         [("stored-inventory-damaged", "inventory.json.sha512")],
+    ),
+    (
+        "one letter of a sidecar in upper case",
+        lambda at: rewrite(at / "v1/inventory.json.sha512", lambda data: data.replace(b"a", b"A", 1)),
+        FixityOutcome.DAMAGED,
+        [("stored-inventory-damaged", "v1/inventory.json.sha512")],
+    ),
+    (
+        "sidecar without its line feed",
+        lambda at: rewrite(at / "inventory.json.sha512", bytes.rstrip),
+        FixityOutcome.DAMAGED,
+        [("stored-inventory-damaged", "v2/inventory.json.sha512")],
     ),
     (
         "sidecar gone",
