@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from archiver.errors import ArchiverError
 from archiver.standards.bag_info import parse_bag_info
 from archiver.standards.dublin_core import parse_dcterms_xml
-from archiver.standards.ocfl.renames import renamed_files
 from archiver.standards.premis.formats import read_stated_formats
 from archiver.standards.xml import XmlSyntaxError
 from archiver.steps import naming
@@ -80,16 +79,13 @@ def indexed_object(tree: Tree, stored: StoredObject) -> IndexedObject:
 
 
 def _versions(stored: StoredObject) -> Iterator[IndexedVersion]:
-    before: Mapping[str, tuple[str, ...]] | None = None
     for number, version in enumerate(stored.inventory.versions.values(), start=1):
         yield IndexedVersion(
             number=number,
             created=version.created,
             message=version.message or "",
             user=version.user.name if version.user else "",
-            renames=() if before is None else renamed_files(before, version.state),
         )
-        before = version.state
 
 
 def _sizes(tree: Tree, stored: StoredObject) -> dict[str, int]:

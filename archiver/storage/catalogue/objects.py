@@ -5,7 +5,6 @@ Everything that can be made ready is made ready before the transaction begins, s
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -114,7 +113,6 @@ def prepared(one: IndexedObject) -> PreparedObject:
                 "created": version.created,
                 "message": version.message,
                 "user_name": version.user,
-                "renames": json.dumps(version.renames) if version.renames else None,
             }
             for version in one.versions
         ],

@@ -147,7 +147,6 @@ versions = Table(
     Column("created", AnyText, nullable=False),
     Column("message", AnyText, nullable=False),
     Column("user_name", AnyText, nullable=False),
-    Column("renames", AnyText, nullable=True),  # JSON: [[before, since], ...]
     sqlite_with_rowid=False,
 )
 

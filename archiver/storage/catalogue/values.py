@@ -60,8 +60,6 @@ class IndexedVersion:
 
     message: str = ""
     user: str = ""
-    renames: tuple[tuple[str, str], ...] = ()
-    """(path before, path since): the same bytes under another name, told by their digest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

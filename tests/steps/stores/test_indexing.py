@@ -69,7 +69,7 @@ def rows(place: StorePlace) -> dict[str, list[tuple[Any, ...]]]:
         "objects": "SELECT o.identifier, o.path, o.state, o.head, o.head_number, o.inventory_digest,"
         " o.digest_algorithm, o.created, o.updated, o.bytes, o.content_files, o.checked, o.attempted, o.outcome"
         " FROM objects o",
-        "versions": "SELECT o.identifier, v.number, v.created, v.message, v.user_name, v.renames"
+        "versions": "SELECT o.identifier, v.number, v.created, v.message, v.user_name"
         " FROM versions v JOIN objects o ON o.id = v.object",
         "files": "SELECT o.identifier, f.number, f.path, f.version, f.content_path, f.current, f.document, f.digest,"
         " f.digest_key, f.size, g.puid, g.media_type, g.name"

@@ -74,7 +74,6 @@ def _objects() -> None:
         sa.Column("created", sa.Text, nullable=False),
         sa.Column("message", sa.Text, nullable=False),
         sa.Column("user_name", sa.Text, nullable=False),
-        sa.Column("renames", sa.Text, nullable=True),
         sqlite_with_rowid=False,
     )
     op.create_table(
