@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.storage.stores.handmade import make_object, make_root
+from tests.storage.stores.handmade import make_object, make_root, read_inventory, write_inventories
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,6 +91,30 @@ def test_workers_see_what_one_process_sees(archiver: Archiver, tmp_path: Path) -
         ["v1/content/f2"],
         [],
     ]
+
+
+def test_workers_digest_each_file_by_what_is_stated_of_it(archiver: Archiver, tmp_path: Path) -> None:
+    root = make_root(tmp_path / "store")
+    content = {f"f{n}": os.urandom(1 << 20) for n in range(30)}
+    folder = make_object(root / "o", "urn:x:o", content)
+    inventory = read_inventory(folder)
+    digests = {name: hashlib.md5(content[name], usedforsecurity=False).hexdigest() for name in ("f3", "f4")}
+    digests["f4"] = "0" * 32
+    inventory["fixity"] = {"md5": {digest: [f"v1/content/{name}"] for name, digest in digests.items()}}
+    write_inventories([folder, folder / "v1"], inventory)
+    found, _ = archiver("store", "validate", "--json", "--workers", "2", cwd=tmp_path).objects
+    assert [(finding["code"], finding["file"]) for finding in found["findings"]] == [
+        ("ocfl-fixity-mismatch", "v1/content/f4")
+    ]
+
+
+def test_what_is_wrong_around_the_objects_makes_a_store_not_valid(archiver: Archiver, store: Path) -> None:
+    (store / "ab" / "stray").write_text("stray")
+    ended = archiver("store", "validate", "--json", cwd=store.parent)
+    assert ended.status == 1
+    *objects, root = ended.objects
+    assert [one["valid"] for one in objects] == [True, True]
+    assert (root["valid"], [finding["code"] for finding in root["findings"]]) == (False, ["ocfl-hierarchy-wrong"])
 
 
 def test_nothing_is_written(archiver: Archiver, store: Path) -> None:
