@@ -42,7 +42,11 @@ def _form_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @_form_options
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="New file.  [default: stdout]")
 @click.option(
-    "--store", "stores", multiple=True, metavar="DIR", help="Repeat for several.  [default: path in [store], or store]"
+    "--store",
+    "stores",
+    multiple=True,
+    metavar="DIR|URL",
+    help="OCFL storage root; repeat for more.  [default: path in [store], or store]",
 )
 @click.option(
     "--records",
