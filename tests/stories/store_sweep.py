@@ -13,11 +13,16 @@ import shutil
 import signal
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archiver.steps.audit.verify_log import verify_log
+from archiver.steps.repair.protecting import ProtectRequest, protect
+from archiver.storage.parity.program import find_par2
 from archiver.storage.store_log.log import StoreLog
+from archiver.storage.stores.place import store_place
+from archiver.storage.stores.tree import open_tree
 from tests.stories.fault_sweep import CALLS, Point
 from tests.stories.tracing import ORDER, calls_in, injecting
 from tests.stories.trees import contents, touched
@@ -60,6 +65,9 @@ class StoreCommand:
     successes: frozenset[str] = field(default_factory=frozenset)
     """Statuses with ``--json`` that tell of a change that was made."""
 
+    damaged: bool = False
+    """Whether the store is damaged before, so that no judge is asked about it as it was then."""
+
 
 _ADD = ("store", "add", "--store", "{place}/store")
 _ADDED = frozenset({"added", "new-version"})
@@ -68,6 +76,49 @@ COMMANDS: Mapping[str, StoreCommand] = {
     "add": StoreCommand(words=(*_ADD, "{place}/two"), stored=("one",), kinds=frozenset({"added"}), successes=_ADDED),
     "add-version": StoreCommand(
         words=(*_ADD, "{place}/one-again"), stored=("one", "two"), kinds=frozenset({"added"}), successes=_ADDED
+    ),
+}
+
+
+def _damage(place: Path) -> None:
+    """Copy the store, then change a file of the first package and take another away."""
+    shutil.copytree(place / "store", place / "copy")
+    content = next((place / "store").rglob("v1/content"))
+    (content / "data" / "1.txt").write_bytes(b"other\n" * 500)
+    (content / "data" / "folder" / "same.txt").unlink()
+
+
+def _protect_and_damage(place: Path) -> None:
+    tree = open_tree(str(place / "store"))
+    now = datetime(2026, 1, 2, tzinfo=UTC)
+    request = ProtectRequest(place=store_place(place / "store"), tree=tree, par2=find_par2(), percent=60, now=now)
+    assert [one.status for one in protect(request)] == ["protected"]
+    _damage(place)
+
+
+COMMANDS = {
+    **COMMANDS,
+    "protect": StoreCommand(
+        words=("protect", "--store", "{place}/store"),
+        stored=("one",),
+        kinds=frozenset({"protected"}),
+        successes=frozenset({"protected"}),
+    ),
+    "repair": StoreCommand(
+        words=("repair", FIRST, "--from", "{place}/copy", "--store", "{place}/store"),
+        stored=("one", "two"),
+        prepare=_damage,
+        kinds=frozenset({"repaired"}),
+        successes=frozenset({"repaired"}),
+        damaged=True,
+    ),
+    "repair-parity": StoreCommand(
+        words=("repair", FIRST, "--parity", "--store", "{place}/store"),
+        stored=("one",),
+        prepare=_protect_and_damage,
+        kinds=frozenset({"repaired"}),
+        successes=frozenset({"repaired"}),
+        damaged=True,
     ),
 }
 
@@ -158,7 +209,8 @@ class StoreSweep:
         for path, object_state in _objects(self._state()).items():
             if object_state not in (_objects(self._before).get(path), _objects(self._whole).get(path)):
                 wrong.append(f"{when}: the object {path} is neither the old one nor the new one")
-        if (self._place / "store" / _DECLARATION).exists() and (said := self._judgement()):
+        asked = not self._command.damaged or self._state() != self._before
+        if asked and (self._place / "store" / _DECLARATION).exists() and (said := self._judgement()):
             wrong.append(f"{when}: {said}")
         if self._log.exists():
             wrong += [f"{when}: {one.message}" for one in verify_log(self._records).findings if one.severity == "error"]
@@ -197,7 +249,9 @@ class StoreSweep:
         )
 
     def _state(self) -> dict[str, str]:
-        return contents(self._place / "store")
+        parity = self._records / "parity"
+        kept = contents(parity) if parity.exists() else {}
+        return contents(self._place / "store") | {f"parity/{path}": what for path, what in kept.items()}
 
     def _sources(self) -> list[dict[str, str]]:
         return [

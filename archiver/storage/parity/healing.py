@@ -99,7 +99,7 @@ class _Healing:
         writer = ShardWriter(
             self.plan,
             lambda shard: self._place(shard) if shard in needed else None,
-            lambda shard, _: self._heal(shard, files),
+            lambda shard: self._heal(shard, files),
         )
         with closing(writer):
             for index, file in enumerate(self.record.files):

@@ -10,6 +10,7 @@ import importlib.util
 import os
 import re
 import resource
+import select
 import shutil
 import signal
 import subprocess
@@ -105,10 +106,7 @@ class Par2:
         words = (self.executable, verb, "-q", f"-t{self.threads}", f"-T{self.threads}", f"-m{self.memory}", *options)
         with tempfile.TemporaryFile(dir=folder.parent) as output:
             with self._started([*words, "--", *names], folder, output, 3 * size + (1 << 26)) as process:
-                try:
-                    status: int | None = process.wait(_PATIENCE + size / _SLOWEST)
-                except subprocess.TimeoutExpired:
-                    status = None
+                status = _waited(process, _PATIENCE + size / _SLOWEST)
             output.seek(max(0, output.seek(0, os.SEEK_END) - _SAID))
             return status, output.read()
 
@@ -201,6 +199,22 @@ def _copied(source: Path, copy: Path, name: str) -> bool:
             return True
     copy.unlink()
     return False
+
+
+def _waited(process: subprocess.Popen[bytes], seconds: float) -> int | None:
+    """Wait for a process to end, without looking again and again; None when the time is over."""
+    try:
+        descriptor = os.pidfd_open(process.pid)
+    except (AttributeError, OSError):  # not on this system: look again and again
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.wait(seconds)
+        return None
+    try:
+        waiting = select.poll()
+        waiting.register(descriptor, select.POLLIN)
+        return process.wait() if waiting.poll(seconds * 1000) else None
+    finally:
+        os.close(descriptor)
 
 
 def _limit(process: int, largest: int) -> None:

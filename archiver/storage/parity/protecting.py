@@ -130,38 +130,53 @@ class _Making:
         return record
 
     def sizes(self, files: Sequence[VersionFile]) -> list[int]:
+        """Return the bytes of each file, as the folders tell them.
+
+        Raises:
+            FindingsError: some are not there.
+        """
+        folders: dict[str, dict[str, int | None]] = {}
         found, lost = [], []
         for file in files:
-            try:
-                found.append(self.tree.size(f"{self.root}/{file.path}"))
-            except OSError as error:
-                lost.append(_unprotected(file, os.strerror(error.errno) if error.errno else str(error)))
+            folder, _, name = file.path.rpartition("/")
+            if folder not in folders:
+                folders[folder] = self._listed(f"{self.root}/{folder}")
+            size = folders[folder].get(name)
+            if size is None:
+                lost.append(_unprotected(file, "it is not there"))
+            else:
+                found.append(size)
         if lost:
             raise FindingsError(tuple(lost))
         return found
+
+    def _listed(self, folder: str) -> dict[str, int | None]:
+        try:
+            return {entry.name: entry.size for entry in self.tree.entries(folder)}
+        except (FileNotFoundError, NotADirectoryError):
+            return {}
 
     def protect(
         self, files: Sequence[VersionFile], plan: ShardPlan, progress: Callable[[int], None] | None
     ) -> list[ProtectedFile]:
         protected, lost = [], []
-        writer = ShardWriter(plan, self._place, lambda index, digest: self._end(plan.size(index), digest))
+        writer = ShardWriter(plan, self._place, lambda index: self._end(plan.size(index)))
         with contextlib.closing(writer):
             left = plan.total
+            view = memoryview(bytearray(CHUNK))
             for file in files:
-                algorithms = {DIGEST, file.algorithm}
-                with Hashing(algorithms) as hashing, self.tree.open(f"{self.root}/{file.path}") as opened:
-                    view = memoryview(bytearray(CHUNK))
+                with Hashing({DIGEST, file.algorithm}) as hashing, self.tree.open(f"{self.root}/{file.path}") as opened:
                     while count := opened.readinto(view):
                         hashing.update(view[:count])
                         left -= count
-                        if left >= 0:
+                        if left >= 0:  # more than there was when it was planned is damage, by its digest
                             writer.write(view[:count])
                         if progress is not None:
                             progress(count)
-                    digests = {name: digest.hex() for name, digest in hashing.digests().items()}
+                    digests = hashing.digests()
                     size = hashing.size
-                protected.append(ProtectedFile(path=file.path, bytes=size, digest=digests[DIGEST]))
-                if digests[file.algorithm] != file.digest:
+                protected.append(ProtectedFile(path=file.path, bytes=size, digest=digests[DIGEST].hex()))
+                if digests[file.algorithm].hex() != file.digest:
                     lost.append(_unprotected(file, f"its {file.algorithm} digest is not the inventory's"))
         if lost:
             raise FindingsError(tuple(lost))
@@ -170,11 +185,10 @@ class _Making:
     def _place(self, index: int) -> Path:
         return self.work / shard_name(index + 1)
 
-    def _end(self, size: int, digest: str) -> None:
+    def _end(self, size: int) -> None:
         name = shard_name(len(self.shards) + 1)
         shard = Shard(
             bytes=size,
-            digest=digest,
             block_bytes=block_bytes(size),
             recovery_blocks=recovery_blocks(size, self.percent),
         )

@@ -13,7 +13,7 @@ from typing import Any
 
 FORMAT = "archiver parity 1"
 DIGEST = "sha512"
-"""Of files and shards, by hashlib's name."""
+"""Of files, by hashlib's name."""
 
 _HEX = re.compile(r"[0-9a-f]{128}")
 _VERSION = re.compile(r"v[0-9]{1,18}")
@@ -37,9 +37,6 @@ class Shard:
     """A piece of all files one after another, and what the program was told of it."""
 
     bytes: int
-    digest: str
-    """SHA-512, hexadecimal."""
-
     block_bytes: int
     recovery_blocks: int
     """As many blocks of this size may be lost."""
@@ -87,7 +84,6 @@ def record_bytes(record: ParityRecord) -> bytes:
             {
                 "name": shard_name(number),
                 "bytes": shard.bytes,
-                DIGEST: shard.digest,
                 "block_bytes": shard.block_bytes,
                 "recovery_blocks": shard.recovery_blocks,
             }
@@ -149,7 +145,6 @@ def _shard(said: dict[str, object], number: int) -> Shard:
         raise ValueError(f"shard {number} has another name")
     shard = Shard(
         bytes=_count(said["bytes"], least=1),
-        digest=_digest(said[DIGEST]),
         block_bytes=_count(said["block_bytes"], least=4),
         recovery_blocks=_count(said["recovery_blocks"], least=1),
     )

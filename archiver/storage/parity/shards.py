@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.storage.durable import NEW_FILE, write_all
-from archiver.storage.hashing import CHUNK, Hashing
+from archiver.storage.hashing import CHUNK
 
 SHARD_BYTES = 4 << 30
 """Of the largest shard. Its recovery blocks lie in memory while they are computed; it lies on the disk meanwhile."""
@@ -62,13 +62,13 @@ def recovery_blocks(shard: int, percent: int) -> int:
 class ShardWriter:
     """Writes bytes into one shard after another; each is handed over when it is full, and removed then."""
 
-    def __init__(self, plan: ShardPlan, place: Callable[[int], Path | None], done: Callable[[int, str], None]) -> None:
+    def __init__(self, plan: ShardPlan, place: Callable[[int], Path | None], done: Callable[[int], None]) -> None:
         """Begin with the first shard.
 
         Args:
             plan: their sizes.
             place: number of a shard, from 0 -> where it is to be written; None where nobody needs it.
-            done: called with the number and the SHA-512 digest of each shard that was written.
+            done: called with the number of each shard that was written.
         """
         self._plan = plan
         self._place = place
@@ -76,7 +76,6 @@ class ShardWriter:
         self._index = -1
         self._left = 0
         self._descriptor: int | None = None
-        self._hashing = Hashing(())
 
     def write(self, data: memoryview) -> None:
         """Take the next bytes.
@@ -90,7 +89,6 @@ class ShardWriter:
             piece = data[: self._left]
             if self._descriptor is not None:
                 write_all(self._descriptor, piece)
-                self._hashing.update(piece)
             self._left -= len(piece)
             data = data[len(piece) :]
             if self._left == 0:
@@ -101,7 +99,6 @@ class ShardWriter:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
-            self._hashing.digests()
 
     def _begin(self) -> None:
         self._index += 1
@@ -109,13 +106,11 @@ class ShardWriter:
         place = self._place(self._index)
         if place is not None:
             self._descriptor = os.open(place, NEW_FILE, 0o600)
-            self._hashing = Hashing(("sha512",))
 
     def _end(self) -> None:
         if self._descriptor is not None:
-            digest = self._hashing.digests()["sha512"].hex()
             self.close()
-            self._done(self._index, digest)
+            self._done(self._index)
 
 
 def rescued(read: Callable[[int, int], bytes], size: int) -> Iterator[memoryview]:

@@ -64,6 +64,17 @@ def test_what_cannot_be_repaired_is_named_and_the_status_says_so(run: Run, tmp_p
     assert run("repair", NAME, OTHER, "--from", "copy").returncode == 3
 
 
+def test_all_that_an_audit_found_damaged_is_repaired_and_no_failure_stays_open(run: Run, tmp_path: Path) -> None:
+    for path in ("one/v1/content/data/a.txt", "other/v1/content/b.txt"):
+        (tmp_path / "store" / path).write_bytes(b"damage")
+    assert run("audit").returncode == 1
+    done = run("repair", "--all-damaged", "--from", "copy", "--json")
+    assert done.returncode == 0
+    assert {json.loads(line)["status"] for line in done.stdout.splitlines()} == {"repaired"}
+    assert run("repair", "--all-damaged", "--from", "copy").stdout == "No package is known to be damaged.\n"
+    assert run("audit").returncode == 0
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
