@@ -8,6 +8,7 @@ not cut off has either left nothing due or used up its budget.
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -177,6 +178,8 @@ class Years:
                 continue
             self.outcome.days_off += bool(off)
             self._audit(kill=lot > 0.97)
+            if day % 365 == 364:
+                print(f"{day + 1} days, {self.outcome.checks} checks", file=sys.stderr, flush=True)
             if day % 30 == 29:
                 self._acknowledge()
         self._audit(kill=False)

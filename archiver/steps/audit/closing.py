@@ -55,11 +55,10 @@ def repaired_since(store: AuditedStore) -> dict[str, datetime]:
     if not failed:
         return {}
     found: dict[str, datetime] = {}
-    for entry in StoreLog(store.place.records).entries():
+    for entry in StoreLog(store.place.records).entries(kinds=(REPAIRED,)):
         identifier = entry.body.get("identifier")
-        concerns = entry.kind == REPAIRED and isinstance(identifier, str) and identifier in failed
-        if concerns and entry.time >= failed[str(identifier)]:
-            found[str(identifier)] = entry.time
+        if isinstance(identifier, str) and identifier in failed and entry.time >= failed[identifier]:
+            found[identifier] = entry.time
     return found
 
 

@@ -87,6 +87,8 @@ class Audit:
                 turns.leave_out(turn.store)
         for book in books:
             yield from map(self._told, book.end())
+        for book in books:
+            book.recording.tell()
         self.summary.left_packages, self.summary.left_bytes = turns.left()
         for book in books:
             book.stopped = book.stopped or turns.stopped
@@ -143,7 +145,6 @@ class _Book:
 
     def close(self) -> None:
         """Sign the run off."""
-        self.recording.tell()
         self.closed = close_repaired(self.store, self.repaired, self._request.clock())
         self.recording.close(self._body())
 

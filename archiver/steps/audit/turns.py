@@ -67,10 +67,10 @@ class Turns:
         self._asked = 0
         self._bytes = 0
         self._gone: set[int] = set()
-        self._held: Turn | None = None
         self.stopped: Stop | None = None
         """Which limit was reached."""
-        self._turns = heapq.merge(*(_due(store, request, begun[id(store)], first) for store in stores), key=_age)
+        self._stores = {id(store): (store, begun[id(store)]) for store in stores}
+        self._turns = heapq.merge(*(_due(store, request, how, first) for store, how in self._stores.values()), key=_age)
 
     def __iter__(self) -> Iterator[Turn]:
         """Give the turns, to which every further iteration adds nothing once a limit is reached."""
@@ -82,7 +82,6 @@ class Turns:
                 continue
             self.stopped = self._limit(turn)
             if self.stopped:
-                self._held = turn
                 return
             self._asked += 1
             self._bytes += turn.planned.bytes
@@ -93,14 +92,9 @@ class Turns:
         self._gone.add(id(store))
 
     def left(self) -> tuple[int, int]:
-        """Count the packages that are due and got no turn, and their bytes."""
-        packages = size = 0
-        held = [self._held] if self._held else []
-        for turn in (*held, *self._turns) if self.stopped else ():
-            if id(turn.store) not in self._gone:
-                packages += 1
-                size += turn.planned.bytes
-        return packages, size
+        """Count the packages that are due still, and their bytes; once the catalogues know of all that had a turn."""
+        counts = [_left(store, how) for key, (store, how) in self._stores.items() if key not in self._gone]
+        return sum(packages for packages, _ in counts), sum(size for _, size in counts)
 
     def _limit(self, turn: Turn) -> Stop | None:
         limits = self._request.limits
@@ -115,8 +109,16 @@ class Turns:
 def planned_bytes(stores: Iterable[AuditedStore], request: AuditRequest, now: datetime) -> int:
     """Return how many bytes an audit will read, as far as the catalogues know."""
     stores = list(stores)
-    turns = Turns(stores, request, {id(store): Begun(when=now) for store in stores})
-    return sum(turn.planned.bytes for turn in turns)
+    begun = Begun(when=now)
+    if request.limits.sample is None and request.limits.share is None:
+        size = sum(_left(store, begun)[1] for store in stores)
+        return min(size, request.limits.max_bytes or size)
+    return sum(turn.planned.bytes for turn in Turns(stores, request, {id(store): begun for store in stores}))
+
+
+def _left(store: AuditedStore, begun: Begun) -> tuple[int, int]:
+    older_than = _good_for(store.schedule.older_than, begun.ago)
+    return store.catalogue.due([store.number], now=begun.when, older_than=older_than)
 
 
 def _due(

@@ -223,6 +223,16 @@ class Catalogue:
         )
         return planning.planned(self._reading, plan)
 
+    def due(
+        self, stores: Iterable[int], *, now: datetime, older_than: timedelta | Mapping[int, timedelta] | None = None
+    ) -> tuple[int, int]:
+        """Return how many packages :meth:`plan` would yield without limits and lots, and their bytes."""
+        with self._reading() as connection:
+            wanted = editions.current(connection, stores)
+            if isinstance(older_than, timedelta):
+                older_than = dict.fromkeys(wanted, older_than)
+            return planning.due(connection, planning.Plan(stores=wanted, now=now, older_than=older_than or {}))
+
     def open_failures(self, stores: Iterable[int] | None = None) -> tuple[OpenFailure, ...]:
         """Return what was found damaged or missing and nobody has acknowledged, oldest first."""
         with self._reading() as connection:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from archiver.model import FixityOutcome
 from archiver.storage.catalogue import schema
@@ -22,7 +22,7 @@ from archiver.storage.catalogue.schema import GIVEN_UP, OUTCOMES, instant, momen
 from archiver.storage.catalogue.values import PlannedCheck
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import ColumnElement, Connection, Select
 
 _PAGE = 500
 _WHOLE = 1 << 64
@@ -82,19 +82,35 @@ def _queue(reading: Reading, plan: Plan, store: int) -> Iterator[tuple[tuple[int
         after = (rows[-1].attempted, rows[-1].id)
 
 
+def due(connection: Connection, plan: Plan) -> tuple[int, int]:
+    """Count the packages whose turn it is, and their bytes; of limits and lots nothing is regarded."""
+    table = schema.objects
+    packages = size = 0
+    for store in plan.stores:
+        query = select(func.count(), func.coalesce(func.sum(table.c.bytes), 0)).where(*_due(plan, store))
+        row = connection.execute(query).one()
+        packages, size = packages + int(row[0]), size + int(row[1])
+    return packages, size
+
+
 def _page(plan: Plan, store: int, after: tuple[int, int]) -> Select[Any]:
     table = schema.objects
     attempted, number = after
     query = select(table).where(
-        table.c.edition == plan.stores[store],
-        table.c.state != GIVEN_UP,
+        *_due(plan, store),
         (table.c.attempted > attempted) | ((table.c.attempted == attempted) & (table.c.id > number)),
         table.c.attempted >= attempted,
-        table.c.attempted < instant(plan.now),
     )
-    if store in plan.older_than:
-        query = query.where(table.c.checked <= instant(plan.now - plan.older_than[store]))
     return query.order_by(table.c.attempted, table.c.id).limit(_PAGE)
+
+
+def _due(plan: Plan, store: int) -> Iterator[ColumnElement[bool]]:
+    table = schema.objects
+    yield table.c.edition == plan.stores[store]
+    yield table.c.state != GIVEN_UP
+    yield table.c.attempted < instant(plan.now)
+    if store in plan.older_than:
+        yield table.c.checked <= instant(plan.now - plan.older_than[store])
 
 
 def _planned(store: int, row: Any) -> PlannedCheck:  # noqa: ANN401 - a row of SQLAlchemy

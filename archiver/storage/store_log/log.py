@@ -112,9 +112,9 @@ class StoreLog:
 
     def closed_runs(self) -> Iterator[str]:
         """Name the audit runs that the log has a Merkle root of, first to last."""
-        for entry in self.entries():
+        for entry in self.entries(kinds=("audit",)):
             run = entry.body.get("run")
-            if entry.kind == "audit" and isinstance(run, str):
+            if isinstance(run, str):
                 yield run
 
     @contextlib.contextmanager
