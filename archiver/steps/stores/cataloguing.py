@@ -65,7 +65,7 @@ def opened_catalogues(
     Args:
         places: of the stores, each once.
         url: of the catalogue of all stores.
-        kinds: of the stores, in their order; ``disk`` where none is given.
+        kinds: of the stores, in their order; those that none is given for keep theirs.
 
     Raises:
         CatalogueError: a catalogue cannot be used.
@@ -80,8 +80,8 @@ def opened_catalogues(
                 make_room(location)
                 catalogue = stack.enter_context(Catalogue.open(location))
                 known = opened[str(location)] = CataloguedStores(catalogue=catalogue, places={})
-            kind = kinds[number] if number < len(kinds) else "disk"
-            store = known.catalogue.register_store(store_location(place), kind)
+            kind = kinds[number] if number < len(kinds) else None
+            store = known.catalogue.register_store(store_location(place), kind, alone=url is None)
             known.places[store] = place
             take_over_log(known.catalogue, store, place)
         yield list(opened.values())

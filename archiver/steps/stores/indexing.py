@@ -179,7 +179,9 @@ def _is_indexed(order: IndexOrder) -> bool:
     make_room(location)
     try:
         with Catalogue.open(location) as catalogue:
-            return catalogue.is_indexed(catalogue.register_store(store_location(order.place)))
+            return catalogue.is_indexed(
+                catalogue.register_store(store_location(order.place), alone=order.catalogue is None)
+            )
     except CatalogueDamagedError:
         if order.catalogue is not None:
             raise
@@ -192,7 +194,7 @@ def _index(order: IndexOrder, tree: Tree, findings: tuple[Finding, ...]) -> Inde
     make_room(location)
     found = read_objects(tree, StoreReader(tree).object_paths(), order.workers)
     with contextlib.closing(found), Catalogue.open(location) as catalogue:
-        store = catalogue.register_store(store_location(order.place))
+        store = catalogue.register_store(store_location(order.place), alone=order.catalogue is None)
         with catalogue.rebuilding(store) as rebuild:
             rebuild.put_objects(_objects(order, found, counts))
             entries = _import_log(order.place, rebuild)

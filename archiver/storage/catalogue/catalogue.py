@@ -81,15 +81,16 @@ class Catalogue:
 
     # Stores
 
-    def register_store(self, location: str, kind: str = "disk") -> int:
+    def register_store(self, location: str, kind: str | None = None, *, alone: bool = False) -> int:
         """Return the number of a store in this catalogue, which is new or known by its location.
 
         Args:
             location: path or URL; compared letter by letter, so hand over the same form each time.
-            kind: what its schedule goes by; of a known store it is changed.
+            kind: what its schedule goes by, ``disk`` where none was ever given; of a known store it is changed.
+            alone: the catalogue is this store's own: the one store in it is this one, though it was elsewhere before.
         """
         with self._writing() as connection:
-            return editions.register(connection, location, kind)
+            return editions.register(connection, location, kind, alone=alone)
 
     def stores(self) -> tuple[CataloguedStore, ...]:
         """Return the stores that are known."""

@@ -24,13 +24,20 @@ _REMOVED_AT_ONCE = 100
 """Packages of an old edition in one transaction."""
 
 
-def register(connection: Connection, location: str, kind: str) -> int:
-    """Return the number of a store, which is new here or known; its kind is the one given last."""
+def register(connection: Connection, location: str, kind: str | None, *, alone: bool) -> int:
+    """Return the number of a store, which is new here or known; a kind that is given is its kind from now on.
+
+    Of a catalogue that is one store's alone, that store is meant wherever it was before.
+    """
     table = schema.stores
+    known = connection.execute(select(table.c.id).limit(2)).scalars().all() if alone else ()
+    if len(known) == 1:
+        connection.execute(update(table).where(table.c.id == known[0]).values(location=location))
     into = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    connection.execute(into(table).values(location=location, kind=kind).on_conflict_do_nothing())
+    connection.execute(into(table).values(location=location, kind=kind or "disk").on_conflict_do_nothing())
     # The row is held from here on: of two that register it at once, the second finds the first one's edition.
-    connection.execute(update(table).where(table.c.location == location).values(kind=kind))
+    held = kind if kind is not None else table.c.kind
+    connection.execute(update(table).where(table.c.location == location).values(kind=held))
     row = connection.execute(select(table.c.id, table.c.edition).where(table.c.location == location)).one()
     if row.edition is None:
         edition = begin(connection, row.id)

@@ -178,6 +178,19 @@ def test_a_package_that_moved_is_told_and_keeps_its_history(place: StorePlace, t
     assert planned["urn:x:one"].last_checked == NOW + timedelta(seconds=5)
 
 
+def test_a_store_that_moved_with_its_records_is_the_same_store(place: StorePlace, tmp_path: Path) -> None:
+    index_store(order(place))
+    audit(place, "run-1", check("one", FixityOutcome.OK, NOW))
+    old = rows(place)
+    for name in ("store", "store.archiver"):
+        (tmp_path / name).rename(tmp_path / name.replace("store", "moved"))
+    moved = store_place(tmp_path / "moved")
+    assert ensure_indexed([order(moved)]) == ()
+    with opened_catalogues([moved]) as (opened,):
+        assert [one.location for one in opened.catalogue.stores()] == [str(tmp_path / "moved")]
+    assert {**rows(moved), "editions": []} == {**old, "editions": []}
+
+
 def test_a_package_that_is_gone_is_said_and_stays_in_the_plan(place: StorePlace, tmp_path: Path) -> None:
     index_store(order(place))
     shutil.rmtree(tmp_path / "store" / "ab" / "two")
