@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -224,9 +225,20 @@ def _left(summary: AuditSummary) -> None:
     click.echo(f"Still due: {counted(summary.left_packages, 'package')}, {size(summary.left_bytes)}.", nl=False)
     if summary.bytes:
         runs = max(1, math.ceil(summary.left_bytes / summary.bytes))
-        click.echo(f" At this pace everything has been read after {counted(runs, 'more audit')}.")
+        click.echo(
+            f" At this pace everything has been read after {counted(runs, 'more audit')}{_until(summary, runs)}."
+        )
     else:
         click.echo()
+
+
+def _until(summary: AuditSummary, runs: int) -> str:
+    """Say when that is, where audits are made some time apart."""
+    from archiver.cli.clock import now  # noqa: PLC0415 - loaded by now
+
+    if summary.apart is None or summary.apart < timedelta(hours=1) or summary.apart * runs > timedelta(days=36_500):
+        return ""
+    return f", on {(now() + summary.apart * runs).date().isoformat()}"
 
 
 def _failures(summary: AuditSummary) -> None:

@@ -98,6 +98,12 @@ def _protect_and_damage(place: Path) -> None:
 
 COMMANDS = {
     **COMMANDS,
+    "audit": StoreCommand(
+        words=("audit", "--store", "{place}/store", "--workers", "2"),
+        stored=("one", "two"),
+        kinds=frozenset({"audit"}),
+        successes=frozenset(),
+    ),
     "protect": StoreCommand(
         words=("protect", "--store", "{place}/store"),
         stored=("one",),

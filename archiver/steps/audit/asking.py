@@ -87,6 +87,9 @@ class AuditSummary:
     """Due, and not looked at: a limit was reached."""
 
     left_bytes: int = 0
+    apart: timedelta | None = None
+    """How long after the one before it this audit was made; of several stores the longest."""
+
     took: timedelta = timedelta()
     resumed: int = 0
     """Packages that a run which was broken off had checked already."""

@@ -43,6 +43,9 @@ class Recording:
         self._request = request
         self._log = StoreLog(store.place.records)
         now = request.clock()
+        before = self._log.last("audit")
+        self.since = now - before.time if before else None
+        """How long ago the last audit ended; None: there was none."""
         broken_off = [run for run in open_runs(store.place.records) if _RUN.fullmatch(run)]
         for run in broken_off[:-1]:  # more than one was left behind: what they found counts all the same
             with RunResults.open_or_resume(store.place.records, run) as older:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from archiver.steps.audit.recording import Recording
 from archiver.steps.audit.suspicion import Watch
 from archiver.steps.audit.turns import Begun, Turns
 from archiver.steps.program import PROGRAM
+from archiver.storage.parity.checking import check_parity
 from archiver.storage.stores.fixity_findings import store_unreachable
 
 if TYPE_CHECKING:
@@ -66,6 +68,8 @@ class Audit:
             books = [_Book(store, self._request, stack) for store in self._stores]
             for book in books:
                 self.summary.resumed += book.recording.resumed
+                waits = [one for one in (self.summary.apart, book.recording.since) if one is not None]
+                self.summary.apart = max(waits, default=None)
                 if book.store not in reachable:
                     yield self._told(book.unreachable(store_unreachable(book.store.place.location).finding))
             yield from self._checked(reader, [book for book in books if book.store in reachable])
@@ -117,6 +121,7 @@ class _Book:
         self.stopped: str | None = None
         self.closed: list[str] = []
         self._told = False
+        self._has_parity = store.place.parity.is_dir()
 
     @property
     def seed(self) -> str:
@@ -149,11 +154,17 @@ class _Book:
         self.recording.close(self._body())
 
     def _believed(self, results: Sequence[FixityResult]) -> Iterator[Checked]:
-        for result in results:
+        for one in results:
+            result = self._with_parity(one)
             self.recording.add(result)
             yield Checked(store=self.store.name, result=result)
         if self.watch.finding is not None and not self._told:
             yield self.unreachable(self.watch.finding)
+
+    def _with_parity(self, result: FixityResult) -> FixityResult:
+        """Add what is wrong with a package's parity: that is no damage of the package, and its healing in danger."""
+        parity = check_parity(self.store.place, result.path) if self._has_parity else ()
+        return replace(result, findings=(*result.findings, *parity)) if parity else result
 
     def _body(self) -> dict[str, Json]:
         limits, schedule = self._request.limits, self.store.schedule

@@ -20,6 +20,8 @@ from archiver.steps.audit.limits import AuditLimits, Schedule
 from archiver.steps.audit.opening import StoresAsked, opened_stores
 from archiver.steps.audit.running import Audit
 from archiver.steps.audit.verify_log import verify_log
+from archiver.steps.repair.protecting import ProtectRequest, protect
+from archiver.storage.parity.program import find_par2
 from archiver.storage.store_log.log import StoreLog
 from archiver.storage.stores.local_tree import LocalTree
 from archiver.storage.stores.place import StorePlace, store_place
@@ -347,3 +349,40 @@ def test_there_must_be_a_store(tmp_path: Path, time: Time) -> None:
         with pytest.raises(UsageError, match="no OCFL storage root"), opened(time, store_place(tmp_path / missing)):
             pass
     assert sorted(one.name for one in tmp_path.iterdir()) == ["folder"]
+
+
+def test_damaged_parity_is_a_warning_of_a_whole_package(tmp_path: Path, time: Time) -> None:
+    place = make_store(tmp_path / "store", 2, size=5000)
+    request = ProtectRequest(
+        place=place, tree=LocalTree(place.location, place.root), par2=find_par2(), percent=20, now=time.clock()
+    )
+    assert [one.status for one in protect(request)] == ["protected", "protected"]
+    assert {one.outcome for one in audit(time, place)[0]} == {OK}
+    part = max((place.parity / "001").rglob("*.par2"), key=lambda path: path.stat().st_size)
+    part.write_bytes(part.read_bytes()[:-10])
+    found, summary = audit(time, place)
+    told = {one.result.path: one.result for one in found if one.result}
+    assert (told["000"].findings, told["001"].outcome) == ((), OK)
+    assert [(one.code, one.severity.value) for one in told["001"].findings] == [("parity-damaged", "warning")]
+    assert summary.failures == ()
+
+
+def test_how_far_audits_lie_apart_is_told(tmp_path: Path, time: Time) -> None:
+    place = make_store(tmp_path / "store", 3)
+    assert audit(time, place, max_bytes=CONTENT)[1].apart is None
+    time.days(7)
+    summary = audit(time, place, max_bytes=CONTENT)[1]
+    assert summary.apart is not None
+    assert timedelta(days=7) <= summary.apart < timedelta(days=7, minutes=1)
+
+
+def test_what_falls_due_while_an_audit_is_broken_off_is_read_when_it_goes_on(tmp_path: Path, time: Time) -> None:
+    place = make_store(tmp_path / "store", 6)
+    yearly: dict[str, Any] = {"schedule": Schedule(older_than=timedelta(days=365))}
+    audit(time, place, max_bytes=3 * CONTENT, **yearly)
+    time.days(10)
+    first, _ = audit(time, place, stop_after=1, **yearly)  # three are due, and one of them is read
+    time.days(360)
+    again, _ = audit(time, place, **yearly)
+    assert len(first) == 1
+    assert len(again) == 5
