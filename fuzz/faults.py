@@ -1,6 +1,6 @@
 """``bin/fuzz faults``: every point of the sweeps over write-side system calls, for all commands or those named.
 
-``add`` stands for every way of adding to a store.
+``add`` stands for every way of adding to a store, ``log`` for appending to its log and to the results of audits.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from fuzz.judges import storage_root_faults
 from tests.stories import store_sweep
 from tests.stories.commands import Archiver
 from tests.stories.fault_sweep import COMMANDS, Point, Sweep
+from tests.stories.log_sweep import LogSweep
 
 _TOLD_EVERY = 100
+_LOG = "log"
 _ADDING = ("add-first", "add", "add-version")
 
 
@@ -45,7 +47,7 @@ def sweep(names: Sequence[str]) -> int:
     """
     strace = shutil.which("strace")
     names = [one for name in names for one in (_ADDING if name == "add" else (name,))]
-    known = [*COMMANDS, *store_sweep.COMMANDS]
+    known = [*COMMANDS, *store_sweep.COMMANDS, _LOG]
     unknown = [name for name in names if name not in known]
     if strace is None or unknown:
         missing = f"there is no command {', '.join(unknown)}; there are {', '.join(known)}"
@@ -71,6 +73,8 @@ def _sweep_of(name: str, strace: str, scratch: Path) -> AnySweep:
     (scratch / "home").mkdir()
     (scratch / "place").mkdir()
     archiver = Archiver(command=(sys.executable, "-P", "-m", "archiver"), home=scratch / "home")
+    if name == _LOG:
+        return LogSweep(strace, scratch / "place")
     if name in COMMANDS:
         return Sweep(strace, archiver, COMMANDS[name], scratch / "place")
     command = store_sweep.COMMANDS[name]

@@ -14,12 +14,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from archiver.errors import StorageError
 from archiver.standards.audit_log.heads import WitnessedHead
 from archiver.standards.names import printable
 from archiver.storage.durable import fsync_folder, make_folders, write_new
 from archiver.storage.store_log.lines import refused
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+    from rfc3161_client import TimeStampResponse
 
 FOLDER_NAME = "timestamps"
 LONGEST = 1 << 20
@@ -91,24 +96,14 @@ def verify_stamp(token: bytes, head: WitnessedHead, certificates: bytes, nonce: 
     Raises:
         StampError: it does not hold.
     """
-    from cryptography import x509  # noqa: PLC0415 - slow to load, seldom needed
-    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm  # noqa: PLC0415 - same
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm  # noqa: PLC0415 - slow, seldom needed
     from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 - same
     from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response  # noqa: PLC0415 - same
 
-    try:
-        found = x509.load_pem_x509_certificates(certificates)
-    except ValueError as error:
-        raise StampError("the file of certificates holds none in PEM form") from error
-    roots = [one for one in found if one.subject == one.issuer]
-    if not roots:
-        raise StampError("the file of certificates holds no root: one that is issued by itself")
+    roots, between = _certificates(certificates)
     try:
         response = decode_timestamp_response(token)
-        if response.status not in {0, 1}:
-            said = printable("; ".join(response.status_string))[:200]
-            raise StampError(f"the authority refused (status {response.status}{': ' + said if said else ''})")
-        between = [one for one in found if one.subject != one.issuer]
+        _check_granted(response)
         verifier = VerifierBuilder(roots=roots, intermediates=between, nonce=nonce).build()
         verifier.verify_message(response, stamped_data(head))
         return VerifiedStamp(
@@ -118,10 +113,39 @@ def verify_stamp(token: bytes, head: WitnessedHead, certificates: bytes, nonce: 
         )
     except (VerificationError, InvalidSignature, UnsupportedAlgorithm) as error:
         raise StampError(printable(str(error))[:300]) from error
-    except (ValueError, TypeError, OverflowError) as error:
-        if isinstance(error, StampError):
-            raise
+    except StampError:
+        raise
+    except _unreadable() as error:
         raise StampError("it is no RFC 3161 time stamp") from error
+
+
+def _check_granted(response: TimeStampResponse) -> None:
+    if response.status not in {0, 1}:  # RFC 3161 section 2.4.2: granted, or granted with modifications
+        said = printable("; ".join(response.status_string))[:200]
+        raise StampError(f"the authority refused (status {response.status}{': ' + said if said else ''})")
+
+
+def _certificates(pem: bytes) -> tuple[list[Certificate], list[Certificate]]:
+    """Return root certificates and those between."""
+    from cryptography import x509  # noqa: PLC0415 - as above
+
+    try:
+        found = x509.load_pem_x509_certificates(pem)
+        roots = [one for one in found if one.subject == one.issuer]
+        between = [one for one in found if one.subject != one.issuer]
+    except _unreadable() as error:
+        raise StampError("the file of certificates holds none in PEM form, or one that cannot be read") from error
+    if not roots:
+        raise StampError("the file of certificates holds no root: one that is issued by itself")
+    return roots, between
+
+
+def _unreadable() -> tuple[type[Exception], ...]:
+    """Name what is raised where bytes are no certificate or no token: not all of it is a ValueError."""
+    from cryptography import x509  # noqa: PLC0415 - as above
+
+    wrong = (x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+    return (ValueError, TypeError, OverflowError, *wrong)
 
 
 def keep_stamp(records: Path, head: WitnessedHead, token: bytes, certificates: bytes) -> KeptStamp:

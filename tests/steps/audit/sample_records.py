@@ -37,10 +37,10 @@ def add_run(records: Path, name: str, results: int, *, now: datetime = NOW) -> L
 
 
 def make_records(folder: Path) -> Path:
-    """Make records with five entries, two of them audits of four packages and of one."""
+    """Make records with five entries, two of them audits of three packages and of one."""
     log = StoreLog(folder)
     log.append("added", {"identifier": "urn:x:0"}, now=NOW)
-    add_run(folder, "first", 4)
+    add_run(folder, "first", 3)
     log.append("acknowledged", {"identifier": "urn:x:0", "why": "\u00e4"}, now=NOW)
     add_run(folder, "second", 1)
     log.append("added", {"identifier": "urn:x:1"}, now=NOW)

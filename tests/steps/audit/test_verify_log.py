@@ -57,7 +57,7 @@ def changed_lines(data: bytes) -> Iterator[bytes]:
 def test_what_was_not_touched_holds(records: Path) -> None:
     verdict = verify_log(records, [kept_head(records)])
     assert verdict.findings == ()
-    assert (verdict.entries, verdict.runs, verdict.results, verdict.open_runs) == (5, 2, 5, ())
+    assert (verdict.entries, verdict.runs, verdict.results, verdict.open_runs) == (5, 2, 4, ())
     assert verdict.holds
 
 
@@ -86,7 +86,7 @@ def test_every_byte_that_goes_or_comes_is_found(records: Path, name: str) -> Non
     file = records / name
     data = file.read_bytes()
     for place in range(len(data)):
-        for piece in (b"", (b"\n", data[place : place + 1] * 2)[place % 2]):
+        for piece in ((b"", b"\n", data[place : place + 1] * 2)[place % 3],):
             changed = data[:place] + piece + data[place + 1 :]
             if changed != data:
                 file.write_bytes(changed)
@@ -140,6 +140,18 @@ def test_a_log_that_was_made_anew_is_found_by_its_kept_head(records: Path, tmp_p
     shutil.copytree(records / "runs", forged.records / "runs")
     assert verify_log(forged.records).holds
     assert codes(verify_log(forged.records, [kept_head(records)])) == ["log-head-not-found"]
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 3])
+def test_an_entry_in_the_place_of_another_is_found_by_the_next(records: Path, number: int) -> None:
+    head = kept_head(records)
+    log = StoreLog(records)
+    entries = list(log.entries())
+    forged = make_entry(head_of(entries[number - 1]) if number else None, "added", {"forged": True}, NOW)
+    lines = log.path.read_bytes().splitlines(keepends=True)
+    lines[number] = entry_line(forged)
+    log.path.write_bytes(b"".join(lines))
+    assert codes(verify_log(records, [head], runs=False)) == ["log-chain-broken"]
 
 
 def test_an_older_head_is_in_a_longer_log(records: Path) -> None:
