@@ -132,6 +132,13 @@ def test_names_of_strangers_stay_words() -> None:
     assert b"&lt;script&gt;alert(1)&lt;/script&gt;" in data
 
 
+def test_names_that_are_no_unicode_are_shown() -> None:
+    report = a_report()
+    store = replace(report.stores[0], location="caf\udce9")
+    data = store_report_html(replace(report, stores=(store,), archive="\ud800"))
+    assert b"caf\\xe9" in data or b"caf\\udce9" in data
+
+
 def test_the_document_for_a_pdf_has_a_picture_with_words_in_the_charts_place() -> None:
     report = a_report()
     page = parsed(store_report_document(report, PNG))

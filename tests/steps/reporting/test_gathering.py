@@ -208,7 +208,7 @@ def test_strange_entries_of_a_log_do_no_harm(place: StorePlace) -> None:
     log = StoreLog(place.records)
     log.append("repaired", {"identifier": 5, "files": "x", "files_total": True, "from": ["y"]}, now=NOW)
     log.append("time-stamp", {}, now=NOW)
-    log.append("added", {"note": '"kind":"repaired"'}, now=NOW)
+    log.append("added", {"kind": "repaired"}, now=NOW)
     report = gather(order(place))
     assert (report.repairs_total, report.stamps_total) == (2, 2)
     assert {act.detail for act in report.repairs} >= {"the package replaced"}

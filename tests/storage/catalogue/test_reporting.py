@@ -82,6 +82,7 @@ def test_totals_by_year_and_by_age(catalogue: Catalogue) -> None:
         ],
         "run-1",
     )
+    catalogue.results(store, [check("c", FixityOutcome.COULD_NOT_CHECK, NOW)], "run-2")
     ages = {band: (one.packages, one.bytes) for band, one in asked.ages(NOW, (30, 90, 365)).items()}
     assert ages == {0: (1, 20), 1: (1, 10), 3: (1, 10), None: (1, 10)}, "what had no answer is no check"
 
