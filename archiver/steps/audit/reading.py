@@ -1,6 +1,6 @@
 """Packages read one behind the other, the next ones while the bytes of those before are still being digested.
 
-Stores on disks are read by a crew of forked processes that give way to others; all else by this process. Judges
+Stores on disks are read by a crew of forked processes that give way to others, stores elsewhere by threads. Judges
 nothing itself, and writes nothing.
 """
 
@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 from archiver.model import FixityResult
+from archiver.steps.audit.side_by_side import SideBySide
 from archiver.steps.audit.turns import Turn
 from archiver.storage.digesting.crew import Crew, Digested
 from archiver.storage.digesting.pace import Pace, give_way
@@ -92,6 +93,7 @@ class PackageReader:
             number: reading(store.tree, pace=Pace(store.schedule.rate) if store.schedule.rate else None, forget=True)
             for number, store in stores.items()
         }
+        self._elsewhere = SideBySide(request, progress)
         self._under: dict[int, _Under] = {}
         self._jobs = 0
         self._size = 0
@@ -104,13 +106,14 @@ class PackageReader:
 
     def __exit__(self, *what: object) -> None:
         self._crew.__exit__(None, None, None)
+        self._elsewhere.close()
 
     def read(self, turns: Iterator[Turn]) -> Iterator[tuple[Turn, FixityResult]]:
         """Check package after package; see :class:`Reader`."""
         digested = self._crew.results(self._progress)
         more = True
-        while more or self._under:
-            while more and self._size < _AHEAD and len(self._under) < _PACKAGES:
+        while more or self._under or self._elsewhere.busy:
+            while more and self._has_room():
                 turn = next(turns, None)
                 if turn is None:
                     more = False
@@ -118,15 +121,22 @@ class PackageReader:
                 done = self._begin(turn)
                 if done is not None:
                     yield turn, done
+            yield from self._elsewhere.done(waiting=not self._under)
             one = next(digested, None)
             if one is None:
                 digested = self._crew.results(self._progress)
             else:
                 yield from self._took(one)
 
+    def _has_room(self) -> bool:
+        return self._size < _AHEAD and len(self._under) < _PACKAGES and not self._elsewhere.full
+
     def _begin(self, turn: Turn) -> FixityResult | None:
         """Look at a package and have its content read; return the result where it is there at once."""
         number = self._numbers[id(turn.store)]
+        if number not in self._paced:
+            self._elsewhere.begin(turn, self._here[number])
+            return None
         check = ObjectCheck(
             turn.store.tree,
             turn.planned.path,
@@ -135,7 +145,7 @@ class PackageReader:
             prefix=f"{number}/",
         )
         job = self._jobs = self._jobs + 1
-        if number in self._paced and check.count and self._crew.begin(check.files, check.hash_names, job):
+        if check.count and self._crew.begin(check.files, check.hash_names, job):
             self._under[job] = _Under(turn=turn, check=check, waiting=check.count, size=check.size)
             self._size += check.size
             return None

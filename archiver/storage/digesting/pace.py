@@ -9,6 +9,7 @@ import ctypes
 import os
 import platform
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -35,7 +36,7 @@ def give_way() -> None:
 
 
 class Pace:
-    """Lets so many bytes through a second, over any time longer than a moment."""
+    """Lets so many bytes through a second, over any time longer than a moment; for all threads together."""
 
     def __init__(
         self, rate: float, *, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
@@ -50,12 +51,14 @@ class Pace:
         self._rate = rate
         self._clock = clock
         self._sleep = sleep
+        self._lock = threading.Lock()
         self._free = clock() - _BURST
         """Until when what was let through takes at the rate."""
 
     def __call__(self, count: int) -> None:
         """Let ``count`` bytes through, when it is time."""
-        now = self._clock()
-        self._free = max(self._free, now - _BURST) + count / self._rate
-        if self._free > now:
-            self._sleep(self._free - now)
+        with self._lock:
+            now = self._clock()
+            wait = self._free = max(self._free, now - _BURST) + count / self._rate
+        if wait > now:
+            self._sleep(wait - now)
