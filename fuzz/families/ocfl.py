@@ -22,7 +22,7 @@ from archiver.standards.ocfl.inventory_reading import read_inventory
 from archiver.standards.ocfl.inventory_writing import inventory_bytes
 from archiver.storage.stores.reading import StoreReader, logical_files
 from archiver.storage.stores.tree import TreeEntry
-from archiver.storage.stores.validation.objects import validate_object
+from archiver.storage.stores.validation.many import validate_object
 from fuzz.holds import findings_hold, holds
 from fuzz.target import Target
 

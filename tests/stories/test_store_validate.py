@@ -80,15 +80,16 @@ def test_workers_see_what_one_process_sees(archiver: Archiver, tmp_path: Path) -
     content = {f"f{n}": os.urandom(1 << 20) for n in range(30)}
     for number in range(3):
         folder = make_object(root / f"o{number}", f"urn:x:{number}", content)
-        (folder / "v1" / "content" / f"f{number}").write_bytes(content["f9"])
+        for name in ("f29", f"f{number}"):
+            (folder / "v1" / "content" / name).write_bytes(content["f9"])
     alone, together = (
         archiver("store", "validate", "--json", "--workers", workers, cwd=tmp_path) for workers in ("1", "2")
     )
     assert alone.stdout == together.stdout
     assert [[finding["file"] for finding in line["findings"]] for line in together.objects] == [
-        ["v1/content/f0"],
-        ["v1/content/f1"],
-        ["v1/content/f2"],
+        ["v1/content/f0", "v1/content/f29"],
+        ["v1/content/f1", "v1/content/f29"],
+        ["v1/content/f2", "v1/content/f29"],
         [],
     ]
 

@@ -15,8 +15,8 @@ from archiver.steps.results import finding_json
 from archiver.storage.digesting.crew import Crew
 from archiver.storage.stores.reading import StoreReader
 from archiver.storage.stores.tree import Tree, open_tree
-from archiver.storage.stores.validation.content_reading import ContentReading
-from archiver.storage.stores.validation.objects import Level, validate_object
+from archiver.storage.stores.validation.many import validate_objects
+from archiver.storage.stores.validation.objects import Level
 from archiver.storage.stores.validation.roots import RootValidation, is_object
 from archiver.storage.stores.validation.verdict import ObjectVerdict, has_errors
 
@@ -106,10 +106,8 @@ def verdict_json(verdict: ObjectVerdict | RootVerdict) -> dict[str, object]:
 
 def _validate_all(settings: ValidateSettings, crew: Crew) -> Iterator[ObjectVerdict | RootVerdict]:
     root = RootValidation(StoreReader(settings.tree))
-    content = ContentReading(settings.tree, crew, settings.progress)
     objects, seen = 0, set()
-    for path in root.object_paths():
-        verdict = validate_object(settings.tree, path, settings.level, content)
+    for verdict in validate_objects(settings.tree, root.object_paths(), settings.level, crew, settings.progress):
         root.take(verdict)
         objects += 1
         seen.add(verdict.valid)
@@ -126,14 +124,19 @@ def _validate_all(settings: ValidateSettings, crew: Crew) -> Iterator[ObjectVerd
 def _validate_one(word: str, settings: ValidateSettings, crew: Crew) -> ObjectVerdict:
     alone = _object_folder(word)
     if alone is not None:
-        return validate_object(alone, "", settings.level, ContentReading(alone, None, settings.progress))
+        return _verdict(alone, "", settings, None)
     try:
         path = StoreReader(settings.tree).find(word)
     except OSError as error:
         return _unknown(word, _not_looked(word, error), valid=None)
     if path is None:
         return _unknown(word, _absent(word, settings.tree.location), valid=False)
-    return validate_object(settings.tree, path, settings.level, ContentReading(settings.tree, crew, settings.progress))
+    return _verdict(settings.tree, path, settings, crew)
+
+
+def _verdict(tree: Tree, path: str, settings: ValidateSettings, crew: Crew | None) -> ObjectVerdict:
+    (verdict,) = validate_objects(tree, [path], settings.level, crew, settings.progress)
+    return verdict
 
 
 def _object_folder(word: str) -> Tree | None:

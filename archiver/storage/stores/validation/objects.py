@@ -1,11 +1,13 @@
 """One object against OCFL 1.0 or 1.1: its small files, its folders, its inventories against each other, its content.
 
-An object that gets a new version while it is read is read again from the beginning, before anything is said of it.
+Believes what it sees: whether an object was replaced meanwhile is for :mod:`archiver.storage.stores.validation.many`.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from operator import itemgetter
 from typing import Literal
 
 from archiver.model import Severity
@@ -14,11 +16,9 @@ from archiver.standards.ocfl.history import compare_inventories, digests_of
 from archiver.standards.ocfl.inventory import Inventory
 from archiver.standards.ocfl.inventory_reading import INVENTORY_LIMIT
 from archiver.standards.ocfl.names import INVENTORY
-from archiver.standards.ocfl.rule_report import RuleReport, shown
-from archiver.storage.stores.fixity_look import state_of
+from archiver.standards.ocfl.rule_report import Kind, RuleReport, shown
 from archiver.storage.stores.reading import joined, reason
 from archiver.storage.stores.tree import Tree, TreeEntry
-from archiver.storage.stores.validation.content_reading import ContentReading
 from archiver.storage.stores.validation.folders import Folders
 from archiver.storage.stores.validation.small_files import ReadInventory, SmallFiles
 from archiver.storage.stores.validation.stated import Stated
@@ -27,38 +27,9 @@ from archiver.storage.stores.validation.verdict import ObjectVerdict, has_errors
 Level = Literal["full", "fast"]
 """``full``: every digest of every content file; ``fast``: all but these."""
 
-_TURNS = 5
-"""How often an object may be replaced while it is read before what was seen is said all the same."""
 
-
-def validate_object(
-    tree: Tree, path: str, level: Level = "full", content: ContentReading | None = None
-) -> ObjectVerdict:
-    """Validate one object.
-
-    Args:
-        tree: of the store.
-        path: of the object's root; empty where the tree is the object.
-        level: whether content is read.
-        content: reads it; None: in this process.
-
-    Returns:
-        With everything that is wrong, nothing of which is raised.
-    """
-    reader = content or ContentReading(tree)
-    for _ in range(_TURNS):
-        before = state_of(tree, path)
-        validation = _Validation(tree, path)
-        verdict = validation.run(reader if level == "full" else None)
-        if not has_errors(verdict.findings):
-            break
-        if not (before != state_of(tree, path) if before else validation.was_replaced()):
-            break
-    return verdict
-
-
-class _Validation:
-    """One reading of one object."""
+class Validation:
+    """One reading of one object: :meth:`look`, :meth:`take` for what :meth:`content` gives, then :meth:`verdict`."""
 
     def __init__(self, tree: Tree, path: str) -> None:
         self._tree = tree
@@ -71,15 +42,67 @@ class _Validation:
         self._root: ReadInventory | None = None
         self._inventory: Inventory | None = None
         self._files: dict[str, int] = {}
+        self._wrong: list[tuple[str, tuple[str, ...], bytes | OSError]] = []
 
-    def run(self, content: ContentReading | None) -> ObjectVerdict:
+    def look(self) -> None:
+        """Look at everything but the bytes of the content."""
         entries = self._folders.entries("")
         if entries is not None:
             self._look(entries)
             self._compare_files()
-            if content is not None:
-                self._read_content(content)
-        return self._verdict(read=content is not None)
+
+    def content(self) -> Iterator[tuple[tuple[str, ...], list[tuple[str, int]]]]:
+        """Give OCFL's names of algorithms, with the files to be digested by them: from the tree's root, with bytes."""
+        for algorithms, paths in self._stated.groups(self._files).items():
+            yield algorithms, [(joined(self._path, path), self._files[path]) for path in paths]
+
+    def take(self, path: str, algorithms: tuple[str, ...], digests: bytes | OSError) -> None:
+        """Take in what came of reading a file.
+
+        Args:
+            path: from the tree's root.
+            algorithms: OCFL's names.
+            digests: one behind the other; or why it could not be read.
+        """
+        inside = path[len(self._path) + 1 :] if self._path else path
+        if isinstance(digests, OSError) or any(self._faults(inside, algorithms, digests)):
+            self._wrong.append((inside, algorithms, digests))
+
+    def verdict(self, *, read: bool) -> ObjectVerdict:
+        """Return what it came to.
+
+        Args:
+            read: whether every file that :meth:`content` gave was taken.
+        """
+        self._note_content()
+        findings = self._report.findings()
+        valid: bool | None = True if read else None
+        if has_errors(findings):
+            valid = None if only_unread(findings) else False
+        return ObjectVerdict(
+            path=self._path,
+            identifier=self._inventory.identifier if self._inventory else None,
+            version=self._inventory.head if self._inventory else None,
+            ocfl_version=self._declared,
+            valid=valid,
+            files=len(self._files),
+            bytes=sum(self._files.values()),
+            findings=findings,
+        )
+
+    def _note_content(self) -> None:
+        """Say what is wrong with content, in the order of paths, in whatever order the files were read."""
+        wrong, self._wrong = self._wrong, []
+        for path, algorithms, digests in sorted(wrong, key=itemgetter(0)):
+            if isinstance(digests, OSError):
+                message = f"The content file {shown(path)} cannot be read: {reason(digests)}"
+                self._report.note(kinds.unreadable, "", message, path)
+                continue
+            for kind, rule, message in self._faults(path, algorithms, digests):
+                self._report.note(kind, rule, message, path)
+
+    def _faults(self, path: str, algorithms: tuple[str, ...], digests: bytes) -> Iterator[tuple[Kind, str, str]]:
+        return self._stated.faults(path, self._files[path], algorithms, digests)
 
     def was_replaced(self) -> bool:
         """Tell whether the object has another inventory by now, where folders cannot be told apart."""
@@ -174,33 +197,3 @@ class _Validation:
         """Tell whether nothing is known of a path: in no content folder, or in one that could not be listed."""
         in_content = path.partition("/")[2].startswith(f"{inventory.content_directory}/")
         return not in_content or path.startswith(self._folders.blocked)
-
-    def _read_content(self, content: ContentReading) -> None:
-        groups = {
-            algorithms: [(joined(self._path, path), self._files[path]) for path in paths]
-            for algorithms, paths in self._stated.groups(self._files).items()
-        }
-        for one in content.digests(groups):
-            path = one.path[len(self._path) + 1 :] if self._path else one.path
-            if one.error is not None:
-                message = f"The content file {shown(path)} cannot be read: {reason(one.error)}"
-                self._report.note(kinds.unreadable, "", message, path)
-            else:
-                self._stated.check(path, one.algorithms, one.digests, self._report)
-                self._stated.check_size(path, self._files[path], self._report)
-
-    def _verdict(self, *, read: bool) -> ObjectVerdict:
-        findings = self._report.findings()
-        valid: bool | None = True if read else None
-        if has_errors(findings):
-            valid = None if only_unread(findings) else False
-        return ObjectVerdict(
-            path=self._path,
-            identifier=self._inventory.identifier if self._inventory else None,
-            version=self._inventory.head if self._inventory else None,
-            ocfl_version=self._declared,
-            valid=valid,
-            files=len(self._files),
-            bytes=sum(self._files.values()),
-            findings=findings,
-        )

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from archiver.standards.ocfl import object_findings as kinds
 from archiver.standards.ocfl.inventory import Inventory
 from archiver.standards.ocfl.names import INVENTORY
-from archiver.standards.ocfl.rule_report import RuleReport, shown
+from archiver.standards.ocfl.rule_report import Kind, RuleReport, shown
 from archiver.storage.hashing import new_hasher
 from archiver.storage.stores.reading import joined
 
@@ -87,33 +87,32 @@ class Stated:
                 groups.setdefault(wanted, []).append(path)
         return groups
 
-    def check_size(self, path: str, octets: int, report: RuleReport) -> None:
-        """Hold a file's size against the fixity blocks (registered extension 0009)."""
-        if (stated := self._sizes.get(path)) is not None and stated != str(octets):
-            message = f"{shown(path)} has {octets:,} bytes, and the fixity block says {stated}"
-            report.note(kinds.fixity_mismatch, "E093", message, path)
-
-    def check(self, path: str, algorithms: tuple[str, ...], digests: bytes, report: RuleReport) -> None:
-        """Hold a file's digests against what is stated.
+    def faults(
+        self, path: str, octets: int, algorithms: tuple[str, ...], digests: bytes
+    ) -> Iterator[tuple[Kind, str, str]]:
+        """Hold a file against what is stated of it.
 
         Args:
             path: of the file.
+            octets: how many it has.
             algorithms: as :meth:`groups` names them.
             digests: one behind the other.
-            report: takes what is wrong.
+
+        Yields:
+            What is wrong: kind of finding, rule and message.
         """
         for algorithm, actual in split(algorithms, digests):
             stated = self._manifests.get(algorithm, {}).get(path, actual)
             if stated != actual:
-                message = (
-                    f"{shown(path)} is not what it was: its {algorithm} was {stated[:16]}..., and is {actual[:16]}..."
-                )
-                report.note(kinds.file_damaged, "E092", message, path)
+                was, now = f"its {algorithm} was {stated[:16]}...", f"is {actual[:16]}..."
+                yield kinds.file_damaged, "E092", f"{shown(path)} is not what it was: {was}, and {now}"
             stated = self._fixity.get(algorithm, {}).get(path, actual)
             if stated != actual:
                 was = f"{algorithm} {stated[:16]}..., and it is {actual[:16]}..."
-                message = f"{shown(path)} is not what the fixity block says: {was}"
-                report.note(kinds.fixity_mismatch, "E093", message, path)
+                yield kinds.fixity_mismatch, "E093", f"{shown(path)} is not what the fixity block says: {was}"
+        if (size := self._sizes.get(path)) is not None and size != str(octets):  # registered extension 0009
+            message = f"{shown(path)} has {octets:,} bytes, and the fixity block says {size}"
+            yield kinds.fixity_mismatch, "E093", message
 
 
 def hash_names(algorithms: tuple[str, ...]) -> tuple[str, ...]:

@@ -15,8 +15,7 @@ import pytest
 from archiver.model import Severity
 from archiver.storage.stores.local_tree import LocalTree
 from archiver.storage.stores.tree import TreeEntry, open_tree
-from archiver.storage.stores.validation.content_reading import ContentReading
-from archiver.storage.stores.validation.objects import validate_object
+from archiver.storage.stores.validation.many import validate_object
 from tests.storage.stores.handmade import make_object, read_inventory, write_inventories
 
 if TYPE_CHECKING:
@@ -268,23 +267,21 @@ def test_folders_without_end_do_no_harm(folder: Path) -> None:
 
 def test_an_object_exchanged_while_it_is_read_is_read_again(tmp_path: Path, folder: Path) -> None:
     newer = make_object(tmp_path / "newer", "urn:x:a", *STATES, {"a.txt": b"third"})
-    tree = open_tree(str(tmp_path / "store"))
 
-    class Exchanging(ContentReading):
+    class Exchanging(LocalTree):
         """Puts the newer object in the place of the one that is being read, once."""
 
-        done = False
-
-        def digests(self, groups):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - as the method it stands for
-            if not self.done:
-                self.done = True
-                (folder / "v1" / "content" / "a.txt").unlink()
+        @contextlib.contextmanager
+        def open(self, path: str, *, fresh: bool = False) -> Iterator[FileIO]:
+            if "content" in path and newer.exists():
                 folder.rename(tmp_path / "old")
                 newer.rename(folder)
-                groups = {key: [("o/v1/content/none", 1)] for key in groups}
-            return super().digests(groups)
+                (tmp_path / "old" / "v1" / "content" / "a.txt").unlink()
+                path = "none"  # as a file that the newer object does not have
+            with super().open(path, fresh=fresh) as file:
+                yield file
 
-    verdict = validate_object(tree, "o", content=Exchanging(tree))
+    verdict = validate_object(Exchanging("store", tmp_path / "store"), "o")
     assert (verdict.valid, verdict.version, verdict.findings) == (True, "v3", ())
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from archiver.model import Severity
 from archiver.storage.stores.tree import open_tree
-from archiver.storage.stores.validation.objects import validate_object
+from archiver.storage.stores.validation.many import validate_object
 
 SUITE = Path(__file__).resolve().parents[4].parent / "shared" / "conformance" / "ocfl-fixtures.tar.xz"
 

@@ -10,7 +10,7 @@ import pytest
 
 from archiver.storage.stores.reading import StoreReader
 from archiver.storage.stores.tree import open_tree
-from archiver.storage.stores.validation.objects import validate_object
+from archiver.storage.stores.validation.many import validate_object
 from archiver.storage.stores.validation.roots import RootValidation
 from tests.storage.stores.handmade import make_object, make_root
 
