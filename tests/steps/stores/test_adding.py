@@ -15,6 +15,7 @@ from archiver.errors import UsageError
 from archiver.steps.stores.adding import added_json
 from archiver.storage.catalogue import Catalogue
 from archiver.storage.store_log.log import StoreLog
+from archiver.storage.stores import bag_storing
 from archiver.storage.stores.place import store_place
 from archiver.storage.stores.reading import StoreReader
 from archiver.storage.stores.tree import open_tree
@@ -350,3 +351,27 @@ def test_a_catalogue_that_cannot_be_written_fails_no_package(tmp_path: Path, sto
     (result,) = add(store, bag(tmp_path / "one"), heard=heard)
     assert (result.status, codes(result)) == ("added", set())
     assert {finding.code for finding in heard.warned} == {"catalogue-behind"}
+
+
+def test_where_blocks_cannot_be_shared_files_are_copied(tmp_path: Path, store: Path) -> None:
+    one = bag(tmp_path / "one")
+    assert [result.status for result in add(store, one, reflink=True)] == ["added"]
+    assert held(store) == in_folder(one)
+
+
+@pytest.mark.parametrize("changed", [None, b"Second"])
+def test_of_shared_blocks_it_is_the_clone_that_is_verified(
+    tmp_path: Path, store: Path, monkeypatch: pytest.MonkeyPatch, changed: bytes | None
+) -> None:
+    def clone(folder: Path, path: str, copy: int) -> bool:  # as btrfs and XFS do it; most disks of tests cannot
+        os.write(copy, (folder / path).read_bytes().replace(b"second", changed or b"second"))
+        return True
+
+    monkeypatch.setattr(bag_storing, "_clone", clone)
+    one = bag(tmp_path / "one")
+    (result,) = add(store, one, reflink=True)
+    if changed is None:
+        assert result.status == "added"
+        assert held(store) == in_folder(one)
+    else:
+        assert codes(result) == {"store-package-not-valid", "bag-file-damaged"}
