@@ -11,7 +11,7 @@ from archiver.errors import StorageError, UsageError
 from archiver.standards.names import printable
 from archiver.standards.ocfl.inventory import INVENTORY_TYPES, ROOT_DECLARATION
 from archiver.standards.ocfl.layouts import Layout
-from archiver.standards.ocfl.names import root_declaration, root_files
+from archiver.standards.ocfl.names import EXTENSIONS, LAYOUT_FILE, root_declaration, root_files
 from archiver.storage.durable import (
     STAGING_NAME,
     AlreadyPublishedError,
@@ -126,9 +126,10 @@ def _fill(root: Path, files: dict[str, bytes]) -> None:
 
 def _may_become_one(root: Path, names: list[str]) -> bool:
     """Tell whether a folder holds nothing but what a run leaves that was killed while it made a root there."""
-    ours = {"ocfl_layout.json", "extensions", "lost+found"}
+    ours = {LAYOUT_FILE, EXTENSIONS, "lost+found"}
     if not ours.issuperset(names):
         return False
-    if "extensions" not in names:
-        return "ocfl_layout.json" not in names
-    return not any(entry.is_file() for entry in (root / "extensions").iterdir())
+    extensions = root / EXTENSIONS
+    if not extensions.is_dir():
+        return EXTENSIONS not in names and LAYOUT_FILE not in names
+    return not any(entry.is_file() for entry in extensions.iterdir())
