@@ -1,4 +1,4 @@
-"""``bin/fuzz damage``: a store is damaged at random, and audits must find all of it and imagine none.
+"""``bin/fuzz damage``: a store is damaged at random; audits must find all of it and imagine none, and all of it heals.
 
 Bits are flipped, files cut short, deleted, swapped with others or overwritten with zeros: content, inventories, their
 sidecars and declarations alike. Audits run over the whole store while some packages are damaged, and while none is.
@@ -21,6 +21,7 @@ from archiver.steps.audit.limits import AuditLimits
 from archiver.steps.audit.opening import StoresAsked, opened_stores
 from archiver.steps.audit.running import Audit
 from archiver.storage.stores.place import StorePlace, store_place
+from fuzz.repairs import Repairs
 from tests.storage.stores.stored_objects import make_object, make_root
 
 PACKAGES = 500
@@ -45,10 +46,6 @@ class Corruption:
     file: Path
     before: bytes
 
-    def undo(self) -> None:
-        """Make it as it was."""
-        self.file.write_bytes(self.before)
-
 
 @dataclass(slots=True, kw_only=True)
 class Outcome:
@@ -60,7 +57,10 @@ class Outcome:
     """Checks of packages that nothing was wrong with."""
 
     wrong: list[str]
-    """Damage that was not found, and damage that was imagined."""
+    """Damage that was not found, damage that was imagined, and damage that was not repaired to the byte."""
+
+    by_parity: int = 0
+    """Corruptions within what parity can give back, repaired from it; all are repaired from a copy."""
 
 
 def damage(arguments: list[str]) -> int:
@@ -76,7 +76,8 @@ def damage(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None) as scratch:
         outcome = damaged_and_found(Path(scratch), corruptions, packages, clean, Random(seed))  # noqa: S311 - no secret
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(outcome.kinds.items()))
-    print(f"{outcome.corruptions} corruptions ({kinds}), {outcome.clean} clean checks, seed {seed}: ", end="")
+    print(f"{outcome.corruptions} corruptions ({kinds}), {outcome.by_parity} repaired from parity and all from a copy,")
+    print(f"{outcome.clean} clean checks, seed {seed}: ", end="")
     print(f"{len(outcome.wrong)} wrong  {time.monotonic() - started:.0f} s")
     print("".join(f"  {line}\n" for line in outcome.wrong), end="")
     return int(bool(outcome.wrong))
@@ -86,13 +87,14 @@ def damaged_and_found(place: Path, corruptions: int, packages: int, clean: int, 
     """Damage a store so many times, and have it audited each time.
 
     Args:
-        place: an empty folder.
+        place: an empty folder, for the store and a copy of it.
         corruptions: how many, each of another package while others are damaged too.
         packages: in the store.
         clean: checks of packages that nothing is wrong with, in a store that nothing is wrong with.
         chance: decides everything.
     """
     store = make_store(place / "store", packages, chance)
+    repairs = Repairs(store, place / "copy")
     outcome = Outcome(kinds=Counter(), wrong=[])
     _judge(outcome, store, audited(store), {})  # what is there when it is whole
     while outcome.corruptions < corruptions:
@@ -102,8 +104,9 @@ def damaged_and_found(place: Path, corruptions: int, packages: int, clean: int, 
             outcome.corruptions += 1
             outcome.kinds[one.kind] += 1
         _judge(outcome, store, audited(store), {one.package: one for one in done})
-        for one in reversed(done):
-            one.undo()
+        for one in done:
+            outcome.wrong += repairs.of(one.package, one.file)
+    outcome.by_parity = repairs.by_parity
     until = outcome.clean + clean
     while outcome.clean < until:
         _judge(outcome, store, audited(store), {})

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from archiver.model import FixityOutcome, FixityResult
 from archiver.standards.names import printable
+from archiver.standards.ocfl.names import declaration, root_declaration
 from archiver.standards.ocfl.version_names import version_number
 from archiver.steps.program import PROGRAM
 from archiver.steps.repair import results as words
@@ -29,6 +30,7 @@ from archiver.steps.repair.rebuilding import Rebuilt
 from archiver.steps.repair.results import Repair
 from archiver.storage.copies.copying import CopiesUnreadableError
 from archiver.storage.copies.stored import StoredCopies
+from archiver.storage.durable import write_new
 from archiver.storage.kept_damage import keep_damage, mark_done, unfinished
 from archiver.storage.parity.checking import set_folders
 from archiver.storage.store_log.log import StoreLog
@@ -194,6 +196,8 @@ class _Work:
         ]
 
     def _is_whole(self, rebuilt: Rebuilt) -> bool:
+        root = root_declaration(rebuilt.inventory.ocfl_version)
+        write_new(self.work / root, [declaration(root)])  # what is staged is checked as an object of a store
         checked = check_object(
             open_tree(str(self.work)),
             rebuilt.staged.name,

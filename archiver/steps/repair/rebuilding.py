@@ -19,7 +19,7 @@ from archiver.standards.ocfl.names import (
     sidecar,
     sidecar_content,
 )
-from archiver.standards.ocfl.object_files import SMALL_FILE, read_sidecar
+from archiver.standards.ocfl.object_files import SMALL_FILE
 from archiver.steps.repair.inventories import Candidate, Sealed, SmallFiles, agrees, candidate
 from archiver.storage.copies.contract import Copies, Wanted
 from archiver.storage.copies.copying import copy_verified, matches, take_offers
@@ -146,11 +146,15 @@ class Rebuilt:
     def _seal(self, version: str, one: Candidate) -> None:
         """Stage an inventory and its sidecar, of the object's root or of a version's folder."""
         self._small(joined(version, INVENTORY), one.data, one.origin)
-        path = joined(version, sidecar(one.inventory.digest_algorithm))
-        there = self._read(path, SMALL_FILE)
-        # A sidecar that states the digest in a form of its own is good (OCFL 1.1 section 3.7).
-        good = there if there is not None and read_sidecar(there) == one.digest else None
-        self._small(path, good or sidecar_content(one.digest))
+        name = sidecar(one.inventory.digest_algorithm)
+        content = sidecar_content(one.digest)
+        # One that states the digest in a form of its own is good (OCFL 1.1 section 3.7), but in the folder of the head
+        # it must be the very same as in the root (section 3.8, E064).
+        like = name if version == self.inventory.head else joined(version, name)
+        there = self._read(like, SMALL_FILE)
+        if there is not None and there.endswith(b"\n") and there.split() == content.split():
+            content = there
+        self._small(joined(version, name), content)
 
     def _small(self, path: str, content: bytes, origin: str = "") -> None:
         """Keep a small file that is as it must be, else write it."""

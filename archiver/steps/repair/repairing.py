@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archiver.errors import ArchiverError, UsageError
+from archiver.errors import ArchiverError, FindingsError, UsageError
 from archiver.model import Finding, Severity
 from archiver.standards.names import printable
 from archiver.standards.ocfl.version_names import version_number
@@ -144,16 +144,26 @@ def _place_of(reader: StoreReader, logged: _Logged, place: StorePlace, identifie
     expected = reader.expected_path(identifier)
     if expected is not None and _is_there(reader, expected):
         return expected
+    path = logged.path(identifier)
+    if path is not None and _may_be(reader, path, identifier):
+        return path
     try:
         found = reader.find(identifier)
     except OSError:
         found = None  # a folder cannot be listed; what the log says may do
-    if found is not None:
-        return found
-    path = logged.path(identifier)
-    if path is None and expected is not None and os.path.lexists(place.parity / expected):
+    if found is None and path is None and expected is not None and os.path.lexists(place.parity / expected):
         path = expected
-    return path or _place_of_damaged(reader, identifier)
+    return found or path or _place_of_damaged(reader, identifier)
+
+
+def _may_be(reader: StoreReader, path: str, identifier: str) -> bool:
+    """Tell whether a package lies where the log says it was put: there is an object, and it is not another one."""
+    if not _is_there(reader, path):
+        return False
+    try:
+        return reader.read_object(path).identifier == identifier
+    except FindingsError:
+        return True  # it is damaged
 
 
 def _place_of_damaged(reader: StoreReader, identifier: str) -> str | None:

@@ -107,6 +107,9 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "inventories that changed places": lambda it: _swap(it / "inventory.json", it / "v1/inventory.json"),
     "a version's inventory": lambda it: _flip(it / "v1/inventory.json"),
     "a version's sidecar": lambda it: (it / "v1/inventory.json.sha512").write_bytes(b"\0" * 20),
+    "a sidecar without its line end": lambda it: (it / "v2/inventory.json.sha512").write_bytes(
+        (it / "v2/inventory.json.sha512").read_bytes().rstrip()
+    ),
     "the last version's inventory": lambda it: (it / "v2/inventory.json").unlink(),
     "inventories of root and head": lambda it: _flip(it / "inventory.json", it / "v2/inventory.json"),
 }
