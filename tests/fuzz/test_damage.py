@@ -18,5 +18,5 @@ def test_damage_is_found_and_none_is_imagined(tmp_path: Path, seed: int) -> None
     outcome = damaged_and_found(tmp_path, corruptions=24, packages=40, clean=80, chance=Random(seed))  # noqa: S311 - no secret
     assert outcome.wrong == []
     assert outcome.corruptions == 24
-    assert len(outcome.kinds) == 5
+    assert len(outcome.kinds) >= 4
     assert outcome.clean > 300
