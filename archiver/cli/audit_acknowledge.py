@@ -33,7 +33,7 @@ def command(  # noqa: PLR0913, PLR0917 - click hands over one an option
     """Close the open failures of the package IDENTIFIER: audits tell of it no more, until it fails again.
 
     Who says so and why is kept in the log of the store. A package that is missing and was acknowledged is not asked
-    for any more. A package that was repaired needs none of this: the next audit closes its failure.
+    for any more. A package that `archiver repair` made whole needs none of this.
 
     \b
     archiver audit acknowledge urn:uuid:6ba7b810-9dad-11d1-80b4-00c04fd430c8 --reason "withdrawn by its donor"

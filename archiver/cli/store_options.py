@@ -39,7 +39,7 @@ def read_store_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command that reads a store and none of its records ``--store`` and ``--config``: for :func:`tree_of`."""
     for option in (
         click.option("--config", type=click.Path(path_type=Path), help="Configuration.  [default: archiver.toml]"),
-        click.option("--store", metavar="DIR-OR-URL", help="OCFL storage root.  [default: path in [store], or store]"),
+        click.option("--store", metavar="DIR|URL", help="OCFL storage root.  [default: path in [store], or store]"),
     ):
         command = option(command)
     return command

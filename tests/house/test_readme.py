@@ -35,7 +35,7 @@ def named_options(text: str) -> set[tuple[str, str]]:
     named: set[tuple[str, str]] = set()
     for code in _CODE.findall(text):
         for match in _COMMAND.finditer(code.replace("\\\n", " ")):
-            words = match["rest"].split()
+            words = match["rest"].partition(" -- ")[0].split()  # what stands behind it is another command's
             command = words[0] if words and re.fullmatch(r"[a-z][a-z-]*", words[0]) else ""
             if command in GROUPS and len(words) > 1 and words[1] in GROUPS[command]:
                 command += f" {words[1]}"
