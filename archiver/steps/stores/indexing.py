@@ -198,6 +198,9 @@ def _index(order: IndexOrder, tree: Tree, findings: tuple[Finding, ...]) -> Inde
         with catalogue.rebuilding(store) as rebuild:
             rebuild.put_objects(_objects(order, found, counts))
             entries = _import_log(order.place, rebuild)
+            # The log may know packages that were added behind the back of the walk: they are looked for by name.
+            late = (read_one(tree, path) for _, path in list(rebuild.absent()) if path)
+            rebuild.put_objects(_objects(order, (one for one in late if one.value is not None), counts))
             for path in counts.unreadable:
                 rebuild.put_unreadable(path)
             moved = tuple((one.identifier, one.before, one.since) for one in rebuild.moved())

@@ -92,6 +92,12 @@ def read_apart(task: tuple[str, list[str]]) -> list[ReadObject]:
 
 def read_one(tree: Tree, path: str) -> ReadObject:
     """Read one object and make it ready to be written into a catalogue."""
+    found = _read(tree, path)
+    # A new version may have taken its place between one file and the next.
+    return _read(tree, path) if found.value is None else found
+
+
+def _read(tree: Tree, path: str) -> ReadObject:
     try:
         return ReadObject(path=path, value=prepared(indexed_object(tree, StoreReader(tree).read_object(path))))
     except (OSError, FindingsError) as error:

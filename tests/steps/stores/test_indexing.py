@@ -214,6 +214,18 @@ def test_what_the_log_alone_knows_is_said(place: StorePlace) -> None:
     assert found.absent == (("urn:x:lost", "zz/lost"),)
 
 
+def test_what_is_added_behind_the_back_of_the_walk_is_not_missed(place: StorePlace) -> None:
+    def add_meanwhile(path: str, _: int) -> None:
+        if path == "ab/two":
+            make_object(place.root / "ab" / "three", "urn:x:three", bag())
+            body = {"identifier": "urn:x:three", "path": "ab/three", "version": "v1"}
+            StoreLog(place.records).append("added", body, now=NOW)
+
+    found = index_store(order(place, seen=add_meanwhile))
+    assert (found.absent, found.findings) == ((), ())
+    assert found.packages == 3
+
+
 def test_a_package_that_cannot_be_read_is_said_and_the_others_are_there(place: StorePlace, tmp_path: Path) -> None:
     index_store(order(place))
     (tmp_path / "store" / "ab" / "one" / "inventory.json").write_text("{")
