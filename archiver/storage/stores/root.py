@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import suppress
 from dataclasses import dataclass
@@ -121,6 +122,8 @@ def _fill(root: Path, files: dict[str, bytes]) -> None:
         if os.path.lexists(file):  # of a killed run: the same, or cut short
             file.unlink()
         write_new(file, [content])
+        if file.read_bytes() != content:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(file))  # it says that it has written, and has not
         fsync_folder(file.parent)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from archiver.standards.ocfl.inventory import ROOT_DECLARATION
+from archiver.standards.ocfl.inventory import DECLARATION, ROOT_DECLARATION
 
 if TYPE_CHECKING:
     from archiver.config.remotes import Remote
@@ -141,7 +141,8 @@ def open_tree(location: str, remotes: Sequence[Remote] = ()) -> Tree:
 
 def declares_root(entries: Sequence[TreeEntry]) -> bool:
     """Tell whether a folder holds the declaration of an OCFL storage root."""
-    return any(entry.kind == "file" and entry.name.startswith(ROOT_DECLARATION) for entry in entries)
+    names = (entry.name for entry in entries if entry.kind == "file")
+    return any(name.startswith(ROOT_DECLARATION) and not name.startswith(DECLARATION) for name in names)
 
 
 def segments_of(path: str) -> tuple[str, ...]:

@@ -130,7 +130,7 @@ def test_reachable_is_a_root_that_says_so(plant: Planted) -> None:
 
 
 def test_a_tree_without_declaration_is_not_reached(plant: Planted) -> None:
-    tree = plant({"a/0=ocfl_1.1": b"", "b": b""})
+    tree = plant({"a/0=ocfl_1.1": b"", "b": b"", "0=ocfl_object_1.1": b""})
     assert not tree.reachable()
     assert tree.kind("b") == "file"
 
