@@ -6,6 +6,7 @@ What is in the store is in its log, too: a run that was killed in between is mad
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -89,6 +90,8 @@ def add_packages(
         StorageError: the store cannot be made, or its records cannot be written.
         UsageError: the place holds something else, or the layout that is named is not the store's.
     """
+    for path in settings.packages:
+        _check_outside(settings.place, path)
     bags = [bag for path in settings.packages for bag in bags_below(path)]
     if settings.identifier is not None and len(bags) != 1:
         raise UsageError(f"--identifier belongs to one package, and {len(bags)} are named: add each by itself")
@@ -124,6 +127,18 @@ def added_json(result: AddedPackage) -> dict[str, Any]:
         "new_bytes": result.new_bytes,
         "findings": [finding_json(finding) for finding in result.findings],
     }
+
+
+def _check_outside(place: StorePlace, path: Path) -> None:
+    """Refuse to write below what is added, which is never touched."""
+    around = Path(os.path.realpath(path))
+    for inner in (place.root, place.records):
+        inside = Path(os.path.realpath(inner))
+        if around == inside or around in inside.parents:
+            raise UsageError(
+                f"{printable(str(inner))} would lie inside {printable(str(path))}, which is never written to: name "
+                "another place with --store"
+            )
 
 
 def _there(bag: Path) -> bool:

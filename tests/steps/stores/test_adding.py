@@ -375,3 +375,14 @@ def test_of_shared_blocks_it_is_the_clone_that_is_verified(
         assert held(store) == in_folder(one)
     else:
         assert codes(result) == {"store-package-not-valid", "bag-file-damaged"}
+
+
+@pytest.mark.parametrize("inside", ["bags/store", "bags/one/store", "bags/one"])
+def test_a_store_inside_what_is_added_is_refused(tmp_path: Path, inside: str) -> None:
+    bag(tmp_path / "bags" / "one")
+    before = in_folder(tmp_path)
+    with pytest.raises(UsageError, match="never written to"):
+        add(tmp_path / inside, tmp_path / "bags")
+    with pytest.raises(UsageError, match="never written to"):
+        add(tmp_path / "store", tmp_path / "bags", place=store_place(tmp_path / "store", tmp_path / inside))
+    assert in_folder(tmp_path) == before
