@@ -4,6 +4,8 @@
 runs those that go from a document to its rendition, 200 documents each. ``bin/fuzz faults`` makes every write-side
 system call of the commands that write bags or work on stores fail, one at a time. ``bin/fuzz damage [CORRUPTIONS]``
 damages a store at random: audits find all of it. ``bin/fuzz years [PACKAGES [YEARS]]`` lets years of audits pass.
+``bin/fuzz store [PACKAGES]`` stores 10,000 and compares what comes back; ``bin/fuzz together [MINUTES]`` lets two
+adders and an auditor work on one store.
 """
 
 from __future__ import annotations
@@ -63,7 +65,7 @@ def main(arguments: list[str]) -> int:
     return int(failed)
 
 
-_OTHERS = ("faults", "damage", "years")
+_OTHERS = ("faults", "damage", "years", "store", "together")
 """What is no parser and gets no input."""
 
 
@@ -76,6 +78,10 @@ def _other(name: str, arguments: list[str]) -> int:
         from fuzz.damage import damage  # noqa: PLC0415 - it needs the catalogue, and the rest does not
 
         return damage(arguments)
+    if name in {"store", "together"}:
+        from fuzz import stores  # noqa: PLC0415 - it needs the judges, and the rest does not
+
+        return stores.round_trip(arguments) if name == "store" else stores.together(arguments)
     from fuzz.years import years  # noqa: PLC0415 - same
 
     return years(arguments)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from fuzz.judges import storage_root_faults
-from tests.stories import store_sweep
+from tests.stories import store_commands, store_sweep
 from tests.stories.commands import Archiver
 from tests.stories.fault_sweep import COMMANDS, Point, Sweep
 from tests.stories.log_sweep import LogSweep
@@ -47,7 +47,7 @@ def sweep(names: Sequence[str]) -> int:
     """
     strace = shutil.which("strace")
     names = [one for name in names for one in (_ADDING if name == "add" else (name,))]
-    known = [*COMMANDS, *store_sweep.COMMANDS, _LOG]
+    known = [*COMMANDS, *store_commands.COMMANDS, _LOG]
     unknown = [name for name in names if name not in known]
     if strace is None or unknown:
         missing = f"there is no command {', '.join(unknown)}; there are {', '.join(known)}"
@@ -77,5 +77,5 @@ def _sweep_of(name: str, strace: str, scratch: Path) -> AnySweep:
         return LogSweep(strace, scratch / "place")
     if name in COMMANDS:
         return Sweep(strace, archiver, COMMANDS[name], scratch / "place")
-    command = store_sweep.COMMANDS[name]
+    command = store_commands.COMMANDS[name]
     return store_sweep.StoreSweep(strace, archiver, command, scratch / "place", storage_root_faults)

@@ -116,8 +116,7 @@ class Disk:
         """Let one call happen."""
         paths = [path[len(self._prefix) :] if path.startswith(self._prefix) else None for path in event.paths]
         if not paths or paths[0] is None:
-            if event.paths and f"{event.paths[0]}/" == self._prefix and event.name == "fsync":
-                self._root.durable = dict(self._root.names)
+            self._apply_from_elsewhere(event, paths)
             return
         first = paths[0]
         node = self.find(first)
@@ -137,6 +136,13 @@ class Disk:
                 self._put(first, other)
             elif event.name.startswith("rename"):
                 self._folder_of(first).names.pop(Path(first).name)
+
+    def _apply_from_elsewhere(self, event: Event, paths: list[str | None]) -> None:
+        if event.paths and f"{event.paths[0]}/" == self._prefix and event.name == "fsync":
+            self._root.durable = dict(self._root.names)
+        elif event.name.startswith("link") and len(paths) > 1 and paths[1]:
+            # By its descriptor (/proc/self/fd/7): an old file, whose bytes are on the disk.
+            self._put(paths[1], Node(folder=False))
 
     def find(self, path: str) -> Node | None:
         """Return what has a name now."""

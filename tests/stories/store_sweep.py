@@ -12,18 +12,14 @@ import json
 import shutil
 import signal
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archiver.steps.audit.verify_log import verify_log
-from archiver.steps.repair.protecting import ProtectRequest, protect
-from archiver.storage.parity.program import find_par2
 from archiver.storage.store_log.log import StoreLog
-from archiver.storage.stores.place import store_place
-from archiver.storage.stores.tree import open_tree
+from tests.judges.verdict import JudgeBrokenError
 from tests.stories.fault_sweep import CALLS, Point
+from tests.stories.store_commands import StoreCommand, make_place
 from tests.stories.tracing import ORDER, calls_in, injecting
 from tests.stories.trees import contents, touched
 
@@ -36,97 +32,14 @@ LIE = "retval=1"
 FAULTS = ("error=EIO", "error=ENOSPC", "signal=SIGKILL")
 _WRITES = frozenset({"write", "pwrite64", "writev"})
 _DURABLE_BY = frozenset({"fsync", "fdatasync", "sync_file_range"})
+_CATALOGUE = "catalogue.sqlite"
+"""What SQLite does with it (and it alone by fdatasync) is its own care, and it can be made anew at any time."""
+
 _DECLARATION = "0=ocfl_1.1"
 _OBJECT = "0=ocfl_object_1.1"
-FIRST = "urn:uuid:0a6c4a1e-5c33-4a0a-9a44-0d4b8a9e7f01"
-SECOND = "urn:uuid:0a6c4a1e-5c33-4a0a-9a44-0d4b8a9e7f02"
 
 Judge = Callable[[Path], str | None]
 """Says what is wrong with a storage root, or None."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreCommand:
-    """A command that works on a store, whose calls are made to fail."""
-
-    words: tuple[str, ...]
-    """``{place}`` stands for its working folder, which has ``one``, ``one-again`` and ``two``: bags, the second of
-    them a later package of the first's identifier."""
-
-    stored: tuple[str, ...] = ()
-    """Bags that are in the store before."""
-
-    prepare: Callable[[Path], None] = lambda _: None
-    """Changes the working folder once these are in."""
-
-    kinds: frozenset[str]
-    """Of entries, one of which is in the log when it is done."""
-
-    successes: frozenset[str] = field(default_factory=frozenset)
-    """Statuses with ``--json`` that tell of a change that was made."""
-
-    damaged: bool = False
-    """Whether the store is damaged before, so that no judge is asked about it as it was then."""
-
-
-_ADD = ("store", "add", "--store", "{place}/store")
-_ADDED = frozenset({"added", "new-version"})
-COMMANDS: Mapping[str, StoreCommand] = {
-    "add-first": StoreCommand(words=(*_ADD, "{place}/one"), kinds=frozenset({"added"}), successes=_ADDED),
-    "add": StoreCommand(words=(*_ADD, "{place}/two"), stored=("one",), kinds=frozenset({"added"}), successes=_ADDED),
-    "add-version": StoreCommand(
-        words=(*_ADD, "{place}/one-again"), stored=("one", "two"), kinds=frozenset({"added"}), successes=_ADDED
-    ),
-}
-
-
-def _damage(place: Path) -> None:
-    """Copy the store, then change a file of the first package and take another away."""
-    shutil.copytree(place / "store", place / "copy")
-    content = next((place / "store").rglob("v1/content"))
-    (content / "data" / "1.txt").write_bytes(b"other\n" * 500)
-    (content / "data" / "folder" / "same.txt").unlink()
-
-
-def _protect_and_damage(place: Path) -> None:
-    tree = open_tree(str(place / "store"))
-    now = datetime(2026, 1, 2, tzinfo=UTC)
-    request = ProtectRequest(place=store_place(place / "store"), tree=tree, par2=find_par2(), percent=60, now=now)
-    assert [one.status for one in protect(request)] == ["protected"]
-    _damage(place)
-
-
-COMMANDS = {
-    **COMMANDS,
-    "audit": StoreCommand(
-        words=("audit", "--store", "{place}/store", "--workers", "2"),
-        stored=("one", "two"),
-        kinds=frozenset({"audit"}),
-        successes=frozenset(),
-    ),
-    "protect": StoreCommand(
-        words=("protect", "--store", "{place}/store"),
-        stored=("one",),
-        kinds=frozenset({"protected"}),
-        successes=frozenset({"protected"}),
-    ),
-    "repair": StoreCommand(
-        words=("repair", FIRST, "--from", "{place}/copy", "--store", "{place}/store"),
-        stored=("one", "two"),
-        prepare=_damage,
-        kinds=frozenset({"repaired"}),
-        successes=frozenset({"repaired"}),
-        damaged=True,
-    ),
-    "repair-parity": StoreCommand(
-        words=("repair", FIRST, "--parity", "--store", "{place}/store"),
-        stored=("one",),
-        prepare=_protect_and_damage,
-        kinds=frozenset({"repaired"}),
-        successes=frozenset({"repaired"}),
-        damaged=True,
-    ),
-}
 
 
 class StoreSweep:
@@ -151,9 +64,10 @@ class StoreSweep:
         shutil.copytree(self._place, self._template, symlinks=True)
         self._anew()
         self._before = self._state()
+        self._kept = [hashlib.sha256(path.read_bytes()).hexdigest() for path in self._place.glob(command.keeps or "-")]
         ran = self._run()  # Python's own caches are written
         assert ran.status == 0, ran.stdout + ran.stderr
-        self._whole = self._state()
+        self._whole = self._was = self._state()
         assert self._log_kinds() & command.kinds, "the undisturbed run is not in the log"
         self._anew()
         self.calls = [call for call in self._traced(place / "log") if call.name != "openat" or "O_CREAT" in call.told]
@@ -180,6 +94,7 @@ class StoreSweep:
         sources = self._sources()
         try:
             ran = self._run(injecting(self._strace, point.name, point.when, point.fault))
+            self._was = self._state()
             wrong = self._after(point, ran)
             again = self._run()
         except AssertionError as error:  # a traceback: the sweep goes on all the same
@@ -191,7 +106,8 @@ class StoreSweep:
         if not self._log_kinds() & self._command.kinds:
             wrong.append("the log says nothing of it")
         wrong += self._torn("after the next run")
-        wrong += [f"is left: {name}" for name in self._left()]
+        if self._was != self._whole:  # else the work was done, and the next run had no reason to begin
+            wrong += [f"is left: {name}" for name in self._left()]
         if self._sources() != sources:
             wrong.append("a source was touched")
         return wrong
@@ -200,8 +116,8 @@ class StoreSweep:
         wrong = []
         if point.fault == "signal=SIGKILL" and ran.status != -signal.SIGKILL:
             wrong.append(f"was not reached: status {ran.status}")
-        state, success = self._state(), self._tells_success(ran)
-        if success and state != self._whole:
+        success = self._tells_success(ran)
+        if success and self._was != self._whole:
             wrong.append(f"a success is told: {ran.stdout}")
         if success and point.name in _DURABLE_BY and point.fault.startswith("error"):
             wrong.append(f"a success is told of what the disk refused to keep: {ran.stdout}")
@@ -215,9 +131,11 @@ class StoreSweep:
         for path, object_state in _objects(self._state()).items():
             if object_state not in (_objects(self._before).get(path), _objects(self._whole).get(path)):
                 wrong.append(f"{when}: the object {path} is neither the old one nor the new one")
-        asked = not self._command.damaged or self._state() != self._before
-        if asked and (self._place / "store" / _DECLARATION).exists() and (said := self._judgement()):
+        is_root = (self._place / "store" / _DECLARATION).exists()
+        if is_root and self._state() != self._before and (said := self._judgement()):
             wrong.append(f"{when}: {said}")
+        there = " ".join([*self._state().values(), *contents(self._records).values()])
+        wrong += [f"{when}: the damaged bytes are lost" for digest in self._kept if digest not in there]
         if self._log.exists():
             wrong += [f"{when}: {one.message}" for one in verify_log(self._records).findings if one.severity == "error"]
         return wrong
@@ -226,7 +144,10 @@ class StoreSweep:
         """Ask the judge, once for each state."""
         state = hashlib.sha256(json.dumps(self._state(), sort_keys=True).encode()).hexdigest()
         if state not in self._judged:
-            self._judged[state] = self._judge(self._place / "store")
+            try:
+                self._judged[state] = self._judge(self._place / "store")
+            except JudgeBrokenError as error:  # what it cannot read is no storage root
+                self._judged[state] = str(error)
         return self._judged[state]
 
     def _traced(self, log: Path) -> list[Point]:
@@ -236,7 +157,7 @@ class StoreSweep:
         return [
             Point(name=call.name, when=call.when, fault="", told=call.told)
             for call in calls_in(log)
-            if str(self._place) in call.told
+            if str(self._place) in call.told and call.name != "fdatasync" and _CATALOGUE not in call.told
         ]
 
     def _anew(self) -> None:
@@ -283,29 +204,6 @@ class StoreSweep:
     @property
     def _log(self) -> Path:
         return self._records / "log.jsonl"
-
-
-def make_place(archiver: Archiver, command: StoreCommand, place: Path) -> None:
-    """Make a working folder for a command: bags, and the store as it is before.
-
-    Args:
-        archiver: the command line.
-        command: that will work there.
-        place: an empty folder, where it stays: paths in it name it.
-    """
-    for name, identifier, files in (("one", FIRST, (1, 2)), ("one-again", FIRST, (1, 3)), ("two", SECOND, (2, 4))):
-        source = place / f"source-{name}"
-        (source / "folder").mkdir(parents=True)
-        for number in files:
-            (source / f"{number}.txt").write_bytes(b"text\n" * number * 500)
-        (source / "folder" / "same.txt").write_bytes(b"the same\n")
-        label = f"External-Identifier={identifier}"
-        ran = archiver("bag", source, place / name, "--bag-info", label, cwd=place)
-        assert ran.status == 0, ran.stderr
-    for name in command.stored:
-        ran = archiver("store", "add", place / name, "--store", place / "store", cwd=place)
-        assert ran.status == 0, ran.stderr
-    command.prepare(place)
 
 
 def _objects(state: Mapping[str, str]) -> dict[str, dict[str, str]]:

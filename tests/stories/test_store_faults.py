@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.stories.store_sweep import COMMANDS, StoreSweep
+from tests.stories.store_commands import COMMANDS
+from tests.stories.store_sweep import StoreSweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from tests.judges.ocfl import OcflVerdict
     from tests.stories.commands import Archiver
 
-POINTS = 4
+POINTS = 2
 
 
 @pytest.mark.parametrize("name", COMMANDS)
