@@ -19,7 +19,7 @@ from archiver.standards.names import printable
 @store_options
 @catalogue_option
 @click.option(
-    "--all", "everything", is_flag=True, help="Also records that the packages were made with, and empty files."
+    "--all", "everything", is_flag=True, help="Also what packages are made with, earlier versions, empty files."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each content on stdout.")
 def command(
@@ -48,15 +48,18 @@ def command(
     with opened_catalogues([place], url) as (opened,):
         for found in opened.catalogue.duplicates(opened.places, everything=everything):
             contents += 1
-            spare += (found.size or 0) * (len(found.copies) - 1)
+            spare += (found.size or 0) * (found.copies_in_all - 1)
             copies = [{"identifier": copy.identifier, "path": copy.path} for copy in found.copies]
             if as_json:
                 algorithm = found.copies[0].algorithm
-                print_json({"algorithm": algorithm, "digest": found.digest, "bytes": found.size, "copies": copies})
+                digest = {"algorithm": algorithm, "digest": found.digest, "bytes": found.size}
+                print_json({**digest, "copies": copies, "copies_in_all": found.copies_in_all})
                 continue
-            click.echo(f"{len(copies):,} times {size(found.size or 0)}")
+            click.echo(f"{found.copies_in_all:,} times {size(found.size or 0)}")
             for copy in copies:
                 click.echo(f"  {printable(copy['identifier'])}  {printable(copy['path'])}")
+            if found.copies_in_all > len(copies):
+                click.echo(f"  and {found.copies_in_all - len(copies):,} more")
     if not as_json:
         click.echo(f"{counted(contents, 'content')} in more than one package; the further copies are {size(spare)}.")
     return int(ExitCode.OK)

@@ -287,11 +287,11 @@ class Catalogue:
 
         Args:
             stores: their numbers; None: all.
-            everything: also what came from the making of packages, and empty files.
+            everything: also what came from the making of packages, what only earlier versions have, and empty files.
         """
         with self._reading() as connection:
             wanted = _turned(editions.current(connection, stores))
-            yield from copies.duplicates(connection, wanted, everything=everything)
+        return copies.duplicates(self._reading, wanted, everything=everything)
 
     def files_by_digest(self, digest: str, stores: Iterable[int] | None = None) -> tuple[FileCopy, ...]:
         """Return every place where the bytes of a digest lie; hexadecimal, as inventories have it."""

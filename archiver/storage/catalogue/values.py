@@ -185,6 +185,10 @@ class Duplicates:
     digest: str
     size: int | None
     copies: tuple[FileCopy, ...]
+    """The first of them."""
+
+    copies_in_all: int
+    packages: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,6 +102,35 @@ def test_the_same_bytes_are_found_in_several_packages(catalogue: Catalogue) -> N
     assert [copy.content_path for copy in catalogue.files_by_digest("cd" * 64)] == ["v1/content/data/two"]
 
 
+def test_of_very_many_copies_the_first_are_told_and_all_counted(catalogue: Catalogue) -> None:
+    store = catalogue.register_store("/store")
+    catalogue.put_objects(store, [package(f"{number:04}", one="ab", two="cd") for number in range(1_010)])
+    first, second = catalogue.duplicates()
+    assert (len(first.copies), first.copies_in_all, first.packages) == (1_000, 1_010, 1_010)
+    assert {first.digest[:2], second.digest[:2]} == {"ab", "cd"}
+
+
+def test_a_change_may_be_written_while_duplicates_are_read(catalogue: Catalogue) -> None:
+    store = catalogue.register_store("/store")
+    catalogue.put_objects(store, [package("a", one="ab", two="cd"), package("b", one="ab", two="cd")])
+    found = catalogue.duplicates()
+    next(found)
+    catalogue.put_objects(store, [package("c", one="ab")])
+    assert len(list(found)) == 1
+
+
+def test_a_check_before_the_acknowledgement_opens_nothing_though_it_is_heard_of_later(catalogue: Catalogue) -> None:
+    store = catalogue.register_store("/store")
+    catalogue.put_objects(store, [package("a")])
+    catalogue.results(store, [check("a", FixityOutcome.DAMAGED, at=START + DAY)], "run-2")
+    assert catalogue.acknowledge(store, "urn:x:a", when=START + 2 * DAY) == 1
+    catalogue.results(store, [check("a", FixityOutcome.DAMAGED, at=START)], "run-1")
+    assert catalogue.open_failures() == ()
+    catalogue.results(store, [check("a", FixityOutcome.DAMAGED, at=START + 3 * DAY)], "run-3")
+    (failure,) = catalogue.open_failures()
+    assert (failure.times, failure.first_seen) == (1, START + 3 * DAY + timedelta(seconds=1))
+
+
 def test_nothing_to_search_for_is_said(catalogue: Catalogue) -> None:
     with pytest.raises(UsageError):
         catalogue.search('"-*')
