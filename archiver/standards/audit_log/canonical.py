@@ -17,6 +17,7 @@ LONGEST_LINE = 1 << 20
 """Bytes of a line, its end included; a longer one is none of ours."""
 
 _LARGEST = (1 << 53) - 1
+_PLAIN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 class NotCanonicalError(ValueError):
@@ -47,10 +48,12 @@ def read_canonical(line: bytes) -> Json:
     if len(line) > LONGEST_LINE:
         raise NotCanonicalError(f"more than {LONGEST_LINE:,} bytes")
     try:
-        value: Json = json.loads(line.decode(), parse_float=_refused, parse_constant=_refused)
+        value: Json = json.loads(line.decode(), parse_int=_whole, parse_float=_refused, parse_constant=_refused)
+        # In ASCII alone, code points sort as UTF-16 code units do: what the library writes is the canonical form then.
+        written = _PLAIN.encode(value).encode() if line.isascii() else canonical(value)
     except (ValueError, RecursionError) as error:
         raise NotCanonicalError("no JSON") from error
-    if canonical(value) != line:
+    if written != line:
         raise NotCanonicalError("not in the canonical form of RFC 8785")
     return value
 
@@ -66,6 +69,13 @@ def _sorted(value: Json) -> Json:
     if not isinstance(value, int) or abs(value) > _LARGEST:
         raise NotCanonicalError("a number that is not whole, or too large to be read exactly everywhere")
     return value
+
+
+def _whole(text: str) -> int:
+    number = int(text)
+    if abs(number) > _LARGEST:
+        raise NotCanonicalError("a number too large to be read exactly everywhere")
+    return number
 
 
 def _refused(text: str) -> Json:

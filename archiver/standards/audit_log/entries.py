@@ -99,8 +99,9 @@ def read_entry(line: bytes) -> LogEntry:
         raise NotCanonicalError("no entry of a log")
     if not isinstance(seq, int) or isinstance(seq, bool) or not 1 <= seq <= _LARGEST or not isinstance(time, str):
         raise NotCanonicalError("no entry of a log")
-    told = {key: member for key, member in value.items() if key != "digest"}
-    if hashlib.sha256(canonical(told)).hexdigest() != digest:
+    # Members are sorted, and none behind the digest can hold these words: cut out of the line, it leaves the others.
+    before, _, behind = line.rpartition(f'"digest":"{digest}",'.encode())
+    if hashlib.sha256(before + behind).hexdigest() != digest:
         raise NotCanonicalError("its digest is another")
     return LogEntry(seq=seq, kind=kind, time=read_time(time), body=body, previous=previous, digest=digest)
 

@@ -206,6 +206,17 @@ def test_what_is_changed_in_the_kept_files_is_found(
     assert verify_log(records).findings == ()
 
 
+def test_another_stamp_in_the_place_of_one_is_found(
+    records: Path, authority: StampingAuthority, timing: Timing
+) -> None:
+    made = stamped(records, authority, timing)
+    assert made.head is not None
+    assert made.entry is not None
+    token = records / "timestamps" / str(made.entry.body["token"])
+    token.write_bytes(authority.reply(make_request(made.head).body))  # as good, but not the one the log speaks of
+    assert codes(verify_log(records)) == ["log-time-stamp-invalid"]
+
+
 def test_a_log_cut_off_before_its_stamps_is_found(records: Path, authority: StampingAuthority, timing: Timing) -> None:
     stamped(records, authority, timing)
     log = records / "log.jsonl"
