@@ -55,7 +55,7 @@ class IndexOrder:
 
     remotes: Sequence[Remote] = ()
     workers: int = field(default_factory=usable_cores)
-    """Processes that read; a store that is on no disk of this machine is read by one."""
+    """Processes that read; a store that is on no disk of this machine is read by threads."""
 
     seen: Callable[[str, int], None] = lambda _path, _files: None
     """Hears of each object that was read: its path, and how many files it has."""

@@ -1,4 +1,4 @@
-"""Reads the objects of a store for the catalogue, on a disk with several processes: what takes time is parsing.
+"""Reads the objects of a store for the catalogue, several at once: on a disk parsing takes the time, elsewhere the way.
 
 The order of what comes out is that of the paths that go in. Writes nothing.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING
@@ -27,7 +27,10 @@ _A_TASK = 16
 """Objects that one worker reads before it answers."""
 
 _WAITING = 4
-"""Tasks a worker that are asked for ahead: what is read and not written yet is held."""
+"""Tasks a worker or thread that are asked for ahead: what is read and not written yet is held."""
+
+_THREADS = 16
+"""That read where every question takes its time."""
 
 _WORKERS_FROM = 128
 """Objects below which starting workers takes longer than it saves."""
@@ -51,14 +54,37 @@ def read_objects(tree: Tree, paths: Iterator[str], workers: int) -> Generator[Re
     Args:
         tree: of the store.
         paths: of the objects' roots from the storage root; an error of theirs goes through.
-        workers: processes; where the store is on no disk of this machine, or small, this one does it all.
+        workers: processes; a small store needs none, and one that is on no disk of this machine is read by threads.
     """
+    if tree.local is None:
+        yield from _by_threads(tree, paths)
+        return
     head = list(islice(paths, _WORKERS_FROM))
     paths = chain(head, paths)
-    if workers < 2 or tree.local is None or len(head) < _WORKERS_FROM:
+    if workers < 2 or len(head) < _WORKERS_FROM:
         for path in paths:
             yield read_one(tree, path)
         return
+    yield from _by_processes(tree, paths, workers)
+
+
+def _by_threads(tree: Tree, paths: Iterator[str]) -> Iterator[ReadObject]:
+    """Read from where every question takes its time on the way, and hardly any to be answered."""
+    with ThreadPoolExecutor(_THREADS, "archiver-indexing") as pool:
+        asked: deque[Future[ReadObject]] = deque()
+        try:
+            for path in paths:
+                asked.append(pool.submit(read_one, tree, path))
+                if len(asked) >= _WAITING * _THREADS:
+                    yield asked.popleft().result()
+            while asked:
+                yield asked.popleft().result()
+        finally:
+            for future in asked:
+                future.cancel()
+
+
+def _by_processes(tree: Tree, paths: Iterator[str], workers: int) -> Iterator[ReadObject]:
     results = (ReadObject, PreparedObject, IndexedFormat)
     with WorkerPool(workers=workers, preparation=load, results=results, share=Share(tasks=1 << 30)) as pool:
         pool.fork()

@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import fsspec
 import pytest
 
 from archiver.errors import StorageError, UsageError
 from archiver.model import Finding, FixityOutcome, FixityResult, Severity
 from archiver.steps.stores.cataloguing import opened_catalogues, set_aside
+from archiver.steps.stores.comparing import compare_stores
 from archiver.steps.stores.indexing import IndexOrder, ensure_indexed, index_object, index_store
 from archiver.storage.catalogue import Catalogue
 from archiver.storage.store_log.log import StoreLog
@@ -338,3 +340,15 @@ def test_a_folder_that_cannot_be_listed_leaves_the_catalogue_alone(place: StoreP
     with pytest.raises(StorageError, match="as it was"):
         index_store(order(place))
     assert rows(place) == old
+
+
+def test_a_store_that_is_no_folder_is_read_as_well(place: StorePlace, tmp_path: Path) -> None:
+    index_store(order(place))
+    old = rows(place)
+    memory = fsspec.filesystem("memory")
+    memory.put(str(tmp_path / "store"), str(tmp_path / "store"), recursive=True)
+    away = store_place(f"memory:/{tmp_path}/store", tmp_path / "records")
+    found = index_store(order(away))
+    assert (found.packages, found.findings, found.location) == (2, (), f"memory:/{tmp_path}/store")
+    assert {**rows(away), "editions": []} == {**old, "editions": []}
+    assert {one.likeness for one in compare_stores(place.location, away.location)} == {"same"}
