@@ -17,7 +17,6 @@ from archiver.config import Configuration
 from archiver.errors import ArchiverError, UsageError
 from archiver.execution.cores import usable_cores
 from archiver.model import Finding
-from archiver.standards.bag_info import parse_payload_oxum
 from archiver.standards.names import printable
 from archiver.standards.ocfl.inventory import User
 from archiver.standards.ocfl.layouts import DEFAULT_LAYOUT, Layout, LayoutError, layout_named
@@ -180,7 +179,7 @@ def _queue(settings: AddSettings, bags: Sequence[Path]) -> list[AddBatch]:
         known = _labels(bag)
         identifier = known.get("External-Identifier", "").strip()
         # A line feed stands in no label: what has no identifier is a group of its own.
-        groups.setdefault(identifier or f"\n{bag}", []).append((_number(known), bag, _octets(bag, known)))
+        groups.setdefault(identifier or f"\n{bag}", []).append((_number(known), bag, bytes_to_read(bag)))
     return [
         AddBatch(
             orders=tuple(_order(settings, bag) for _, bag, _ in sorted(group, key=lambda one: one[0])),
@@ -222,11 +221,6 @@ def _number(known: Mapping[str, str]) -> float:
         return int(known.get(VERSION_LABEL, "1"))
     except ValueError:
         return math.inf
-
-
-def _octets(bag: Path, known: Mapping[str, str]) -> int:
-    oxum = parse_payload_oxum(known.get("Payload-Oxum", ""))
-    return oxum[0] if oxum else bytes_to_read(bag)
 
 
 class _Written:
