@@ -46,24 +46,26 @@ _SHOWN = 10
 @click.option("--dry-run", is_flag=True, help="Say what could be repaired; change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a package on stdout.")
 def command(packages: tuple[str, ...], *, all_damaged: bool, as_json: bool, **asked: Any) -> int:  # noqa: ANN401 - one an option
-    """Repair each PACKAGE of a store, named by its identifier.
+    """Repair each PACKAGE: one of a store, named by its identifier, or the folder of a bag, by its path.
 
     Good bytes come from what --from names, in that order, and then from parity; each is verified by its digest. The
     package is put together beside the store, checked whole, and then takes the damaged one's place in one step. The
     damaged files are kept in the quarantine of the store's records. What cannot be repaired wholly is not touched.
+    A bag is repaired in the same way, from copies; what was damaged is kept in .archiver-quarantine beside it.
 
     \b
     archiver repair urn:uuid:0b8f6d9e-3c5e-5a51-9d0c-6a5d5f2f1c11 --from /media/second/store
     archiver repair urn:uuid:0b8f6d9e-3c5e-5a51-9d0c-6a5d5f2f1c11 --parity --dry-run
+    archiver repair packages/chronology --from /media/second/packages/chronology.tar
     archiver repair --all-damaged --from s3://bucket/store --parity
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
     if bool(packages) == all_damaged:
         raise UsageError("name the packages to be repaired, or --all-damaged for all that an audit found damaged")
     options = _options(asked)
-    from archiver.steps.repair.repairing import damaged_packages, repair_stored  # noqa: PLC0415 - loaded by now
+    from archiver.steps.repair.repairing import damaged_packages, repair_packages  # noqa: PLC0415 - loaded by now
 
     repairs: list[Repair] = []
-    for repair in repair_stored(options, packages or damaged_packages(options)):
+    for repair in repair_packages(options, packages or damaged_packages(options)):
         repairs.append(repair)
         _print(repair, as_json=as_json)
     if not as_json and len(repairs) != 1:

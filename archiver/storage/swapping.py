@@ -19,7 +19,7 @@ _CANNOT = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP})
 _ASIDE = ".old"
 
 
-def swap(staged: Path, final: Path) -> None:
+def swap(staged: Path, final: Path, *, at_once: bool = False) -> None:
     """Exchange two folders: ``final`` is then the new one, and ``staged`` the old one; both names are durable.
 
     In one step by ``renameat2`` with ``RENAME_EXCHANGE``. A file system that does not know it (some network mounts)
@@ -28,11 +28,14 @@ def swap(staged: Path, final: Path) -> None:
     Args:
         staged: the new folder, whole and durable.
         final: the old folder.
+        at_once: whether a file system that can only do it in steps is refused.
 
     Raises:
         OSError: the disk refused; nothing has changed, unless the very last fsync was what failed.
     """
     if not exchanged(staged, final):
+        if at_once:
+            raise OSError(errno.ENOTSUP, "it cannot exchange two folders in one step", str(final))
         aside = _aside(staged)
         final.rename(aside)
         try:

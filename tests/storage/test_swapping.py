@@ -47,6 +47,14 @@ def test_a_file_system_without_exchange_gets_the_same_result(folders: tuple[Path
     assert [entry.name for entry in staged.parent.iterdir()] == ["object"]
 
 
+@pytest.mark.usefixtures("_no_exchange")
+def test_who_needs_one_step_is_refused_several(folders: tuple[Path, Path]) -> None:
+    staged, final = folders
+    with pytest.raises(OSError, match="in one step"):
+        swap(staged, final, at_once=True)
+    assert (_text(final), _text(staged)) == ("old", "new")
+
+
 def test_a_folder_that_is_not_there_is_an_error_and_changes_nothing(folders: tuple[Path, Path]) -> None:
     staged, final = folders
     with pytest.raises(OSError, match=os.strerror(errno.ENOENT)):

@@ -13,6 +13,7 @@ from archiver.errors import ArchiverError, FindingsError, UsageError
 from archiver.model import Finding, Severity
 from archiver.standards.names import printable
 from archiver.standards.ocfl.version_names import version_number
+from archiver.steps.repair.bags import BagRepair, bag_identifier, repair_bag
 from archiver.steps.repair.inventories import candidate, read_small_files
 from archiver.steps.repair.objects import RepairRequest, repair_object
 from archiver.steps.repair.protecting import package_absent
@@ -50,6 +51,27 @@ class RepairOptions:
     now: datetime
     clock: Callable[[], datetime]
     progress: Callable[[int], None] = lambda _: None
+
+
+def repair_packages(options: RepairOptions, packages: Sequence[str]) -> Iterator[Repair]:
+    """Repair packages of a store, and bags.
+
+    Args:
+        options: with what.
+        packages: identifiers, and paths of bags.
+
+    Yields:
+        What became of each.
+
+    Raises:
+        UsageError: the store cannot be reached, or a place with copies is none.
+    """
+    bags = [name for name in packages if _is_bag(Path(name))]
+    for name in bags:
+        yield _repaired_bag(options, Path(name))
+    stored = [name for name in packages if name not in bags]
+    if stored:
+        yield from repair_stored(options, stored)
 
 
 def repair_stored(options: RepairOptions, packages: Sequence[str]) -> Iterator[Repair]:
@@ -113,6 +135,25 @@ def _order(options: RepairOptions) -> IndexOrder:
     return IndexOrder(place=options.place, now=options.now, catalogue=options.catalogue, remotes=options.remotes)
 
 
+def _is_bag(path: Path) -> bool:
+    """Tell whether a folder is a bag, or what is left of one."""
+    try:
+        return path.is_dir() and any(
+            (path / name).exists() for name in ("bagit.txt", "bag-info.txt", "tagmanifest-sha512.txt", "data")
+        )
+    except (OSError, ValueError):
+        return False
+
+
+def _repaired_bag(options: RepairOptions, bag: Path) -> Repair:
+    identifier = bag_identifier(bag)
+    sources = [open_copies(source, identifier, options.remotes) for source in options.sources]
+    try:
+        return repair_bag(BagRepair(bag=bag, sources=sources, dry_run=options.dry_run, now=options.now))
+    except OSError as error:
+        return Repair(package=str(bag), path=str(bag), findings=[_refused(str(bag), explain(error, bag))])
+
+
 def _repaired(request: RepairRequest, identifier: str, path: str) -> Repair:
     try:
         return repair_object(request, identifier, path)
@@ -122,14 +163,17 @@ def _repaired(request: RepairRequest, identifier: str, path: str) -> Repair:
         cause = explain(error, request.place.root)
     except ArchiverError as error:
         cause = str(error)
-    finding = Finding(
+    return Repair(package=identifier, path=path, findings=[_refused(identifier, cause)])
+
+
+def _refused(package: str, cause: str) -> Finding:
+    return Finding(
         severity=Severity.ERROR,
         code="repair-refused",
         file=None,
-        message=f"{printable(identifier)} could not be repaired: {cause}.",
-        fix="Check the disks of the store and of its records, and run the same command again: it goes on from here.",
+        message=f"{printable(package)} could not be repaired: {cause}.",
+        fix="Check the disks that it and its records lie on, and run the same command again: it goes on from here.",
     )
-    return Repair(package=identifier, path=path, findings=[finding])
 
 
 def _check_sources(options: RepairOptions) -> None:

@@ -92,6 +92,22 @@ def test_wrong_usage_is_said_in_words(words: tuple[str, ...], said: str, run: Ru
     assert said in done.stderr
 
 
+def test_a_bag_is_named_by_its_path(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "a.txt").write_bytes(b"a" * 100)
+    label = f"External-Identifier={NAME}"
+    assert run("bag", "source", "bags/one", "--bag-info", label).returncode == 0
+    shutil.copytree(tmp_path / "bags" / "one", tmp_path / "kept")
+    (tmp_path / "bags" / "one" / "data" / "a.txt").write_bytes(b"b" * 100)
+    assert run("verify", "bags/one").returncode == 1
+    done = run("repair", "bags/one", "--from", "copy", "--from", "kept")
+    assert (done.returncode, done.stdout.splitlines()[:2]) == (
+        0,
+        ["repaired   bags/one  1 file", "  data/a.txt  from kept"],
+    )
+    assert run("verify", "bags").returncode == 0
+
+
 def test_a_package_that_nobody_knows_is_not_taken_from_a_copy(run: Run, tmp_path: Path) -> None:
     make_object(tmp_path / "copy" / "new", "urn:example:new", {"a": b"a"})
     done = run("repair", "urn:example:new", "--from", "copy", "--json")
