@@ -9,6 +9,7 @@ Findings (:class:`archiver.model.Finding`) are values and say what a check notic
     ├── FindingsError              a check found an error and the caller asked for an exception
     ├── ItemError                  one item cannot be packaged; the batch goes on
     ├── StorageError               the disk refused: full, read-only, failed fsync
+    ├── RemoteError                a server did not answer, or refused
     └── MissingProgramError        a program or system library is needed and absent
 """
 
@@ -69,6 +70,12 @@ class StorageError(ArchiverError):
     """The disk refused a write. Nothing was published; staging was cleaned up as far as the disk allows."""
 
     exit_code = ExitCode.PARTIAL
+
+
+class RemoteError(ArchiverError):
+    """A server did not answer, or refused what was asked of it; the message says which and why."""
+
+    exit_code = ExitCode.REMOTE
 
 
 class MissingProgramError(ArchiverError):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archiver.errors import StorageError, UsageError
+from archiver.errors import RemoteError, StorageError, UsageError
 from archiver.standards.names import printable
 from archiver.standards.ocfl.rule_report import shown
 from archiver.storage.stores.reading import StoredObject, StoreReader, holds_object, reason
-from archiver.storage.stores.tree import Tree, open_tree
+from archiver.storage.stores.tree import Tree, declares_root, open_tree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +52,23 @@ def check_reachable(tree: Tree) -> None:
     """Check that there is a store.
 
     Raises:
-        UsageError: its folder cannot be listed, or declares no storage root.
+        UsageError: there is no folder, or it declares no storage root.
+        RemoteError: the server that holds it does not answer, or refuses.
     """
-    if not tree.reachable():
+    name = printable(tree.location)
+    try:
+        entries = tree.entries("")
+    except (FileNotFoundError, NotADirectoryError):
+        entries = []
+    except OSError as error:
+        said = f"the store {name} cannot be read: {error.strerror or error}"
+        if tree.local is None:
+            raise RemoteError(f"{said}; check the connection, and [remotes] in archiver.toml") from error
+        raise UsageError(f"{said}; give yourself permission to read it, or check its disk") from error
+    if not declares_root(entries):
         raise UsageError(
-            f"there is no store at {printable(tree.location)}: no folder that can be listed and has a file such as "
-            "0=ocfl_1.1; name another with --store"
+            f"there is no store at {name}: no folder that can be listed and has a file such as 0=ocfl_1.1; name "
+            "another with --store"
         )
 
 
