@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archiver.config import EvidenceSettings
-from archiver.errors import ConfigurationError
+from archiver.errors import ConfigurationError, StorageError
 from archiver.model import Finding, Severity
 from archiver.standards.audit_log.canonical import Json
 from archiver.standards.audit_log.entries import LogEntry, write_time
@@ -123,13 +123,12 @@ class StampCheck:
         self._findings: list[Finding] = []
 
     def take(self, entry: LogEntry) -> None:
-        """Take the next entry of the log.
-
-        Raises:
-            StorageError: a token cannot be read.
-        """
+        """Take the next entry of the log."""
         if entry.kind == KIND:
-            self._verify(entry)
+            try:
+                self._verify(entry)
+            except StorageError as error:
+                self._findings.append(unreadable("timestamps", str(error)))
         self._recent[entry.seq] = entry.digest
         if len(self._recent) > _RECENT:
             self._recent.popitem(last=False)
@@ -208,6 +207,17 @@ def _authority(settings: EvidenceSettings) -> tuple[FetchUrl, bytes]:
     except FetchUrlError as error:
         raise ConfigurationError(f"evidence.authority: {error}") from error
     return url, read_certificates(settings.certificates)
+
+
+def unreadable(file: str, words: str) -> Finding:
+    """Say that something the log speaks of cannot be read, so that nobody knows whether it is what it was."""
+    return Finding(
+        severity=Severity.ERROR,
+        code="log-evidence-unreadable",
+        file=file,
+        message=f"what the log speaks of cannot be held against it: {words}",
+        fix="check the disk of the records and who may read them, or restore the file from a copy",
+    )
 
 
 def _not_made(url: FetchUrl, words: str) -> Finding:

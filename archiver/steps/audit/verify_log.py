@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from archiver.errors import UsageError
+from archiver.errors import StorageError, UsageError
 from archiver.model import Finding, Severity
 from archiver.standards.audit_log.canonical import NotCanonicalError
 from archiver.standards.audit_log.chain import LogChain
@@ -20,7 +20,7 @@ from archiver.standards.audit_log.entries import LogEntry, LogHead
 from archiver.standards.audit_log.heads import WitnessedHead
 from archiver.standards.audit_log.merkle import MerkleTree
 from archiver.standards.audit_log.result_lines import read_result_line
-from archiver.steps.audit.time_stamps import StampCheck
+from archiver.steps.audit.time_stamps import StampCheck, unreadable
 from archiver.storage.store_log.lines import lines
 from archiver.storage.store_log.log import StoreLog
 from archiver.storage.store_log.runs import open_runs, run_path
@@ -77,7 +77,7 @@ def verify_log(
         certificates: PEM, to verify time stamps by; None: those that are kept with each.
 
     Raises:
-        StorageError: something cannot be read.
+        StorageError: the log cannot be read.
     """
     # Whose time stamp is kept was in the log: so its end cannot be cut off without the stamps.
     chain = LogChain((*witnessed, *kept_heads(records)))
@@ -111,22 +111,26 @@ def verify_log(
 
 
 def run_fault(records: Path, entry: LogEntry) -> Finding | None:
-    """Hold the results of one audit against the root in the entry that closes it; None: they are what they were.
-
-    Raises:
-        StorageError: they cannot be read.
-    """
+    """Hold the results of one audit against the root in the entry that closes it; None: they are what they were."""
     return _verify_run(records, entry)[1]
 
 
 def _verify_run(records: Path, entry: LogEntry) -> tuple[int, Finding | None]:
-    run, results, root = (entry.body.get(key) for key in ("run", "results", "root"))
+    run = entry.body.get("run")
     try:
         path = run_path(records, run if isinstance(run, str) else "")
     except UsageError:
         return 0, _unnamed(entry)
     if not os.path.lexists(path):
         return 0, _missing(path.name, entry)
+    try:
+        return _held_against_root(path, entry)
+    except StorageError as error:
+        return 0, unreadable(f"runs/{path.name}", str(error))
+
+
+def _held_against_root(path: Path, entry: LogEntry) -> tuple[int, Finding | None]:
+    results, root = entry.body.get("results"), entry.body.get("root")
     tree = MerkleTree()
     unread = 0
     for line in lines(path):

@@ -206,6 +206,19 @@ def test_what_is_changed_in_the_kept_files_is_found(
     assert verify_log(records).findings == ()
 
 
+def test_kept_files_that_cannot_be_read_are_told(records: Path, authority: StampingAuthority, timing: Timing) -> None:
+    stamped(records, authority, timing)
+    for file in sorted((records / "timestamps").iterdir()):
+        data = file.read_bytes()
+        file.write_bytes(bytes(2 << 20))
+        assert codes(verify_log(records)) == ["log-evidence-unreadable"]
+        file.unlink()
+        file.symlink_to(records / "log.jsonl")
+        assert codes(verify_log(records)) == ["log-evidence-unreadable"]
+        file.unlink()
+        file.write_bytes(data)
+
+
 def test_another_stamp_in_the_place_of_one_is_found(
     records: Path, authority: StampingAuthority, timing: Timing
 ) -> None:

@@ -210,6 +210,16 @@ def test_an_audit_whose_results_are_gone(records: Path) -> None:
     assert not verdict.holds
 
 
+def test_results_that_cannot_be_read_are_one_thing_to_tell(records: Path) -> None:
+    (records / "runs" / "first.jsonl").unlink()
+    (records / "runs" / "first.jsonl").mkdir()
+    (records / "runs" / "second.jsonl").unlink()
+    (records / "runs" / "second.jsonl").symlink_to(records / "log.jsonl")
+    verdict = verify_log(records)
+    assert codes(verdict) == ["log-evidence-unreadable"] * 2
+    assert verdict.entries == 5
+
+
 def test_an_audit_that_was_broken_off_is_named(records: Path) -> None:
     with RunResults.open_or_resume(records, "third") as run:
         run.append(result(1))
