@@ -5,7 +5,7 @@ The store is read and never written to; what is at the destination is not touche
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from archiver.storage.stores.tree import Tree
 
 _LONGEST_BAG_INFO = 1 << 20
+_LOOKED_UP_FIRST = 100
+"""Packages that are all looked up before the first is exported, so that a slip of the pen costs nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,13 +78,17 @@ def export_packages(order: ExportOrder, progress: StepProgress) -> Iterator[Expo
 
     Raises:
         FindingsError: an object is damaged, so that nobody knows what it holds.
-        UsageError: the store has no such package, or the package no such version; nothing was exported.
+        UsageError: the store has no such package, or the package no such version; nothing was exported, unless very
+            many are asked for, which are looked up one after another.
     """
-    found = [(one, look_up(order.tree, one)) for one in order.identifiers]
-    chosen = [(one, check_version(one.stored, order.version or one.stored.inventory.head)) for _, one in found]
-    total = 3 * sum(_bytes(one, version) for one, version in chosen)
-    progress.begin(total)
-    told = capped(progress, total)
+    chosen: Iterable[tuple[FoundObject, str]] = (_chosen(order, one) for one in order.identifiers)
+    total = 0
+    if len(order.identifiers) <= _LOOKED_UP_FIRST:
+        chosen = list(chosen)
+        total = 3 * sum(_bytes(one, version) for one, version in chosen)
+    if total:
+        progress.begin(total)
+    told = capped(progress, total) if total else _keep_quiet
     for one, version in chosen:
         yield _Export(one, version, order.destination).run(told)
 
@@ -98,6 +104,15 @@ def exported_json(result: ExportedPackage) -> dict[str, Any]:
         "bytes": result.bytes,
         "findings": [finding_json(finding) for finding in result.findings],
     }
+
+
+def _keep_quiet(_: int) -> None:
+    """Tell nobody: of very many packages the sum is not known beforehand."""
+
+
+def _chosen(order: ExportOrder, identifier: str) -> tuple[FoundObject, str]:
+    found = look_up(order.tree, identifier)
+    return found, check_version(found.stored, order.version or found.stored.inventory.head)
 
 
 def _bytes(found: FoundObject, version: str) -> int:
