@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from tests.judges.schemas import SchemaJudge
+    from tests.judges.seaweedfs import ObjectStore
     from tests.stories.commands import Archiver
 
 
@@ -90,3 +91,19 @@ def test_what_cannot_be_is_refused(archiver: Archiver, tmp_path: Path, words: li
     assert (ran.status, ran.stdout) == (2, "")
     assert said in ran.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_in_a_bucket_is_reported_and_when_it_is_away_too(
+    archiver: Archiver, stored: Path, object_store: ObjectStore
+) -> None:
+    bucket = object_store.upload(stored / "store")
+    (stored / "archiver.toml").write_text(object_store.configuration, encoding="utf-8")
+    words = ("report", "--store", bucket, "--records", "records", "--json")
+    (value,) = archiver(*words, cwd=stored).objects
+    assert (value["packages"], value["stores"][0]["location"], value["notes"]) == (2, bucket, [])
+    away = object_store.configuration.replace("127.0.0.1:", "127.0.0.1:1")
+    (stored / "archiver.toml").write_text(away, encoding="utf-8")
+    ran = archiver(*words, cwd=stored)
+    assert ran.status == 0, ran.stderr
+    assert ran.objects[0]["packages"] == 2
+    assert "cannot be reached now" in ran.objects[0]["notes"][0]

@@ -13,6 +13,7 @@ from datetime import date, datetime
 
 from archiver.config import Remote
 from archiver.errors import UsageError
+from archiver.model import Finding
 from archiver.model.reports import (
     AgeBand,
     DuplicateTotals,
@@ -36,6 +37,9 @@ from archiver.storage.stores.tree import open_tree
 
 MOST_LISTED = 500
 """Of each kind of thing that a report lists; how many there are is told."""
+
+MOST_NOTES = 20
+"""Findings of an index that a report tells."""
 
 APART = "The stores have catalogues of their own: content that several of them hold is not counted."
 
@@ -66,7 +70,7 @@ def opened_stores(order: ReportOrder) -> Iterator[tuple[list[CataloguedStores], 
         ArchiverError: a catalogue or a log cannot be used.
     """
     notes = [note for place in order.places if (note := _reached(place, order.remotes))]
-    notes += [finding.message for finding in ensure_indexed([_indexing(order, place) for place in order.places])]
+    notes += _noticed(ensure_indexed([_indexing(order, place) for place in order.places]))
     with opened_catalogues(order.places, order.catalogue) as opened:
         yield opened, (*notes, *_gone(opened))
 
@@ -201,15 +205,23 @@ def _reached(place: StorePlace, remotes: tuple[Remote, ...]) -> str | None:
     raise UsageError(f"there is no store at {shown}: name one with --store, or make one with archiver store add")
 
 
+def _noticed(findings: Sequence[Finding]) -> list[str]:
+    """Return what an index found in words; of very much the first, and how much more there is."""
+    more = len(findings) - MOST_NOTES
+    told = [finding.message for finding in findings[:MOST_NOTES]]
+    return [*told, f"archiver store index tells of {more:,} more things like these."] if more > 0 else told
+
+
 def _indexing(order: ReportOrder, place: StorePlace) -> IndexOrder:
     return IndexOrder(place=place, now=order.now, catalogue=order.catalogue, remotes=order.remotes)
 
 
 def _gone(opened: Sequence[CataloguedStores]) -> Iterator[str]:
-    """Say which stores lack packages that they once had."""
+    """Say of which stores packages are known by name alone: they are gone, or could not be read for the catalogue."""
     for one in opened:
         for told in one.catalogue.holdings(list(one.places)):
             if told.absent:
-                packages = "1 package that is" if told.absent == 1 else f"{told.absent:,} packages that are"
                 shown = printable(one.places[told.store].location)
-                yield f"The log of the store {shown} tells of {packages} not known to be there; an audit says which."
+                packages = "1 package" if told.absent == 1 else f"{told.absent:,} packages"
+                them = "it is" if told.absent == 1 else "they are"
+                yield f"The store {shown} lacks {packages} that it had, or {them} unreadable: an audit says which."

@@ -11,7 +11,7 @@ from lxml import etree
 
 from archiver.errors import UsageError
 from archiver.model import Finding, FixityOutcome, FixityResult, Severity
-from archiver.steps.reporting.gathering import APART, ReportOrder, gather
+from archiver.steps.reporting.gathering import APART, MOST_NOTES, ReportOrder, gather
 from archiver.steps.reporting.premis import UNKNOWN_PROGRAM, premis_of_stores
 from archiver.steps.reporting.risks import read_format_risks
 from archiver.steps.stores.cataloguing import opened_catalogues
@@ -196,12 +196,24 @@ def test_a_store_that_was_never_indexed_is(tmp_path: Path) -> None:
     assert any("a1/object" in note for note in report.notes), report.notes
 
 
+def test_very_many_unreadable_packages_make_no_endless_report(tmp_path: Path) -> None:
+    place = a_store(tmp_path / "store")
+    for number in range(MOST_NOTES + 5):
+        folder = place.root / f"{number:03}"
+        folder.mkdir()
+        (folder / "0=ocfl_object_1.1").write_text("ocfl_object_1.1\n", encoding="utf-8")
+    report = gather(order(place))
+    assert len(report.notes) == MOST_NOTES + 2
+    assert "5 more things" in report.notes[-2]
+    assert "lacks 25 packages that it had, or they are unreadable" in report.notes[-1]
+
+
 def test_packages_that_only_the_log_knows_are_said(place: StorePlace) -> None:
     audit(place, "run-3", {"gone": FixityOutcome.MISSING}, NOW)
     report = gather(order(place))
     assert report.packages == 3
     assert report.failures_total == 2
-    assert "tells of 1 package that is not known to be there" in report.notes[0]
+    assert "lacks 1 package that it had, or it is unreadable" in report.notes[0]
 
 
 def test_strange_entries_of_a_log_do_no_harm(place: StorePlace) -> None:
