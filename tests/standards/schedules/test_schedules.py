@@ -53,6 +53,7 @@ def as_systemd_takes_it(line: str) -> list[str]:
     """Return the words of a command line as systemd.service(5) describes them."""
     words = re.findall(r'"((?:[^"\\]|\\.)*)"', line)
     plain = [re.sub(r"\\(.)", r"\1", word) for word in words]
+    assert not any("%" in word.replace("%%", "") or "$" in word.replace("$$", "") for word in plain), "a specifier"
     return [word.replace("%%", "%").replace("$$", "$") for word in plain]
 
 
