@@ -19,7 +19,8 @@ from archiver.standards.schedules.cron import cron_command, cron_lines, merged
 from archiver.standards.schedules.systemd import quoted, systemd_units
 from archiver.standards.schedules.task_scheduler import NAMESPACE, task_xml
 
-WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=20)
+ANY = st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"])
+WORDS = st.text(st.sampled_from("%$\\\"' `;#a") | ANY, max_size=20)
 AWKWARD = ["/opt/a b/archiver", "audit", "--store", '/x/it\'s 100% "sure" \\% \\\\% $HOME ${x} `id` ; # & \u00e4\u20ac']
 
 
