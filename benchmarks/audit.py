@@ -18,8 +18,15 @@ from archiver.standards.ocfl.inventory_writing import inventory_bytes
 from archiver.standards.ocfl.names import declaration, sidecar_content
 from benchmarks.measuring.bags import command, in_turn, print_rows, scratch
 
-SHAPES = (("large files", 8, 8, 16 << 20), ("packages of 4 MB", 256, 16, 256 << 10), ("small packages", 3000, 12, 8192))
+SHAPES = (
+    ("large files", 16, 4, 128 << 20),
+    ("packages of 8 MB", 256, 16, 512 << 10),
+    ("small packages", 3000, 12, 8192),
+)
 """Name, packages, files of each, bytes of each file."""
+
+_BLOCK = 1 << 20
+"""Bytes that files have; the rest of a large one is a hole, which takes no memory and is read as zeros."""
 
 
 def main() -> None:
@@ -39,7 +46,7 @@ def make_store(root: Path, packages: int, files: int, size: int) -> Path:
     """Make a store of packages with one version; no two files are the same."""
     root.mkdir()
     (root / "0=ocfl_1.1").write_bytes(declaration("0=ocfl_1.1"))
-    block = hashlib.shake_128(b"archiver").digest(size)
+    block = hashlib.shake_128(b"archiver").digest(min(size, _BLOCK))
     for number in range(packages):
         folder = root / f"{number % 97:02}" / f"{number:06}"
         content = folder / "v1/content"
@@ -49,8 +56,11 @@ def make_store(root: Path, packages: int, files: int, size: int) -> Path:
         state: dict[str, tuple[str, ...]] = {}
         for one in range(files):
             data = f"{number}/{one}".encode().ljust(16) + block[16:]
-            (content / f"{one:04}").write_bytes(data)
-            digest = hashlib.sha512(data).hexdigest()
+            file = content / f"{one:04}"
+            file.write_bytes(data)
+            os.truncate(file, size)
+            with file.open("rb") as opened:
+                digest = hashlib.file_digest(opened, "sha512").hexdigest()
             manifest[digest], state[digest] = (f"v1/content/{one:04}",), (f"{one:04}",)
         inventory = Inventory(
             identifier=f"urn:example:{number}",

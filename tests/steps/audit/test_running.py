@@ -238,6 +238,11 @@ def test_a_repair_and_a_good_check_close_a_failure(tmp_path: Path, time: Time) -
     assert (len(summary.failures), summary.closed) == (1, ())  # it is as damaged as before
     mend(place, 4)
     StoreLog(place.records).append("repaired", {"identifier": name(4)}, now=time.clock())
+    place.root.rename(tmp_path / "elsewhere")
+    place.root.mkdir()
+    assert audit(time, place)[1].failures  # nobody has looked at it yet
+    place.root.rmdir()
+    (tmp_path / "elsewhere").rename(place.root)
     found, summary = audit(time, place, max_bytes=CONTENT)
     assert numbers(found)[0] == 4
     assert (summary.failures, summary.closed) == ((), ((str(place.root), name(4)),))
