@@ -41,6 +41,30 @@ def flip(file: Path) -> None:
         opened.write(b"!")
 
 
+def test_a_whole_package_that_is_not_the_one_that_was_there_is_damage(archiver: Archiver, place: Path) -> None:
+    def put(number: int, *versions: bytes) -> None:
+        shutil.rmtree(place / f"store/{number:02}")
+        make_object(place / f"store/{number:02}", name(number), [{"data/letter.bin": data} for data in versions])
+
+    put(2, b"first", b"second")
+    assert archiver("audit", cwd=place, changes=CLOCKED).status == 0
+    put(2, b"first")  # an old copy, put back
+    put(5, b"forged")  # inventory and sidecar with it
+    put(8, bytes([8]) * (2 << 20), b"added since")
+    ran = archiver("audit", "--json", cwd=place, changes=CLOCKED)
+    assert ran.status == 1
+    found = {one["identifier"]: one for one in ran.objects if one["outcome"] != "ok"}
+    assert {key: one["findings"][0]["code"] for key, one in found.items()} == {
+        name(2): "stored-version-lost",
+        name(5): "stored-inventory-rewritten",
+    }
+    assert {one["outcome"] for one in found.values()} == {"damaged"}
+    archiver("store", "index", cwd=place, changes=CLOCKED)
+    for number in (2, 5):
+        archiver("audit", "acknowledge", name(number), "--reason", "meant", cwd=place, changes=CLOCKED)
+    assert archiver("audit", cwd=place, changes=CLOCKED).status == 0
+
+
 def test_a_damaged_package_is_told_until_somebody_says_why(archiver: Archiver, place: Path) -> None:
     before = contents(place / "store")
     ran = archiver("audit", cwd=place, changes=CLOCKED)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from archiver.model import Finding
 from archiver.steps.audit.asking import AuditedStore, AuditRequest, AuditSummary, Checked
 from archiver.steps.audit.closing import checked_first, close_repaired, repaired_since
+from archiver.steps.audit.known_state import held_against_known
 from archiver.steps.audit.reading import PackageReader, Reader
 from archiver.steps.audit.recording import Recording
 from archiver.steps.audit.suspicion import Watch
@@ -86,7 +87,7 @@ class Audit:
         )
         for turn, result in reader.read(iter(turns)):
             book = by_store[id(turn.store)]
-            yield from map(self._told, book.take(result))
+            yield from map(self._told, book.take(held_against_known(turn.planned, result)))
             if book.watch.finding is not None:
                 turns.leave_out(turn.store)
         for book in books:

@@ -122,6 +122,8 @@ def _planned(store: int, row: Any) -> PlannedCheck:  # noqa: ANN401 - a row of S
         files=row.content_files,
         last_checked=moment(row.checked),
         last_outcome=None if row.outcome is None else FixityOutcome(OUTCOMES[row.outcome]),
+        head=row.head or None,
+        inventory_digest=row.inventory_digest.hex() or None,
     )
 
 

@@ -127,6 +127,12 @@ class PlannedCheck:
     last_outcome: FixityOutcome | None
     """Of the last check, answered or not."""
 
+    head: str | None = None
+    """Newest version that is known; None where only the log knows the package."""
+
+    inventory_digest: str | None = None
+    """Hexadecimal digest of the root inventory that is known; None likewise."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenFailure:
