@@ -20,7 +20,7 @@ from benchmarks.measuring.bags import command, in_turn, print_rows, scratch
 
 SHAPES = (
     ("large files", 16, 4, 128 << 20),
-    ("packages of 8 MB", 256, 16, 512 << 10),
+    ("packages of 8 MB", 1024, 16, 512 << 10),
     ("small packages", 3000, 12, 8192),
 )
 """Name, packages, files of each, bytes of each file."""
@@ -78,10 +78,27 @@ def make_store(root: Path, packages: int, files: int, size: int) -> Path:
 
 def floor(store: Path) -> Callable[[], None]:
     """Return what hashes the content with ``openssl dgst`` in two processes, with the lowest priority."""
-    names = b"\0".join(os.fsencode(path) for path in sorted(store.glob("*/*/v1/content/*")))
+    files = [os.fsencode(path) for path in sorted(store.glob("*/*/v1/content/*"))]
+    names = b"\0".join(files)
+    at_once = str(min(64, max(1, len(files) // 16)))  # few large ones must not all go to one process
 
     def run() -> None:
-        words = ["nice", "-n", "19", "ionice", "-c", "3", "xargs", "-0", "-P2", "-n64", "openssl", "dgst", "-sha512"]
+        words = [
+            "nice",
+            "-n",
+            "19",
+            "ionice",
+            "-c",
+            "3",
+            "xargs",
+            "-0",
+            "-P2",
+            "-n",
+            at_once,
+            "openssl",
+            "dgst",
+            "-sha512",
+        ]
         subprocess.run(words, input=names, stdout=subprocess.DEVNULL, check=True)
 
     return run
