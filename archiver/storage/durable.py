@@ -307,13 +307,24 @@ def claim_run(root: Path) -> tuple[Path, int]:
 
 def remove_abandoned(root: Path) -> None:
     """Remove what killed runs left in a staging root, but for work that can be gone on with."""
+    for run, lock in abandoned_runs(root, lambda run: run.name.startswith(RESUMABLE) and not _is_published(run)):
+        remove_run(run, lock)
+
+
+def abandoned_runs(root: Path, kept: Callable[[Path], bool] = lambda _: False) -> Iterator[tuple[Path, int]]:
+    """Yield the folders of killed runs in a staging root, each locked: what is done with it, closes the lock.
+
+    Args:
+        root: it need not be there.
+        kept: names those that are passed over.
+    """
     try:
         names = sorted(os.listdir(root))  # noqa: PTH208 - only names are needed
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return
     for name in names:
         run = root / name
-        if name.startswith(RESUMABLE) and not _is_published(run):
+        if kept(run):
             continue
         try:
             lock = os.open(run / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
@@ -324,7 +335,7 @@ def remove_abandoned(root: Path) -> None:
         except OSError:
             os.close(lock)  # its run is alive
             continue
-        remove_run(run, lock)
+        yield run, lock
 
 
 def _is_published(run: Path) -> bool:

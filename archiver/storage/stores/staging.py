@@ -8,14 +8,21 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from archiver.standards.ocfl.names import EXTENSIONS
 from archiver.standards.ocfl.paths import path_fault
-from archiver.storage.durable import claim_run, discard, fsync_folder, make_folders, remove_run, write_new
+from archiver.storage.durable import (
+    abandoned_runs,
+    claim_run,
+    discard,
+    fsync_folder,
+    make_folders,
+    remove_run,
+    write_new,
+)
 from archiver.storage.stores.place import StorePlace
 from archiver.storage.swapping import finish_swap, swap
 
@@ -61,21 +68,7 @@ def end_killed_runs(place: StorePlace, staging: Path) -> None:
     Raises:
         OSError: the disk refused to end an exchange: nothing of that run is removed.
     """
-    try:
-        names = sorted(os.listdir(staging))  # noqa: PTH208 - only names are needed
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    for name in names:
-        run = staging / name
-        try:
-            lock = os.open(run / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        except OSError:
-            continue
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(lock)  # its run is alive
-            continue
+    for run, lock in abandoned_runs(staging):
         _remove(place, run, lock)
 
 
