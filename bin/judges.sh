@@ -12,6 +12,7 @@ install_commands() {
     has_command qpdf || wanted="$wanted qpdf"
     has_command pdftotext || wanted="$wanted poppler-utils"
     has_command strace || wanted="$wanted strace"
+    has_command systemd-analyze || wanted="$wanted systemd"
     has_command unzip || wanted="$wanted unzip"
     has_command chromium || wanted="$wanted chromium"
     has_command soffice || wanted="$wanted libreoffice-writer-nogui libreoffice-impress-nogui libreoffice-calc-nogui"

@@ -82,6 +82,7 @@ _PROBES: dict[str, Callable[[], str | None]] = {
     "rocfl": _rocfl,
     "s3": lambda: _environment("s3"),
     "strace": _strace,
+    "systemd-analyze": lambda: _program("systemd-analyze"),
     "unzip": lambda: _program("unzip"),
 }
 

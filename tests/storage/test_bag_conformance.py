@@ -14,8 +14,6 @@ from archiver.storage.bag_reader import verify_bag
 
 SUITE = Path(__file__).resolve().parents[2].parent / "shared" / "conformance" / "bagit-conformance-suite.tar.xz"
 
-pytestmark = pytest.mark.skipif(not SUITE.exists(), reason="the conformance suite is not beside the checkout")
-
 DEFECTS = {
     "v0.97/invalid/baginfo-missing-encoding": "bag-declaration-invalid",
     "v0.97/invalid/bom-in-bagit.txt": "bag-declaration-invalid",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 from datetime import date
 from pathlib import Path
@@ -76,7 +75,7 @@ def test_systemd_is_given_every_word_as_it_is(words: list[str]) -> None:
     assert as_systemd_takes_it(" ".join(map(quoted, words))) == words
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd-analyze here")
+@pytest.mark.judge("systemd-analyze")
 @pytest.mark.parametrize("name", ['it\'s 100% "a" $x \\ \u00e4', "a 100% =\u00e4"])
 @pytest.mark.parametrize("rhythm", Rhythm)
 def test_systemd_takes_the_units(tmp_path: Path, rhythm: Rhythm, name: str) -> None:
@@ -94,7 +93,7 @@ def test_systemd_takes_the_units(tmp_path: Path, rhythm: Rhythm, name: str) -> N
     assert (ended.returncode, ended.stderr.replace(str(tmp_path), "")) == (0, "")
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd-analyze here")
+@pytest.mark.judge("systemd-analyze")
 def test_systemd_would_tell_of_a_program_that_is_not_there(tmp_path: Path) -> None:
     paths = []
     for file in systemd_units(job(["/none/archiver"])):

@@ -77,7 +77,6 @@ def test_many_and_large_files_in_an_order_of_their_own(tmp_path: Path, extension
     ]
 
 
-@pytest.mark.skipif(not SUITE.exists(), reason="the conformance suite is not beside the checkout")
 @pytest.mark.parametrize("extension", EXTENSIONS)
 def test_the_conformance_suite(tmp_path: Path, extension: str) -> None:
     with tarfile.open(SUITE) as archive:

@@ -14,8 +14,6 @@ from archiver.storage.stores.validation.many import validate_object
 
 SUITE = Path(__file__).resolve().parents[4].parent / "shared" / "conformance" / "ocfl-fixtures.tar.xz"
 
-pytestmark = pytest.mark.skipif(not SUITE.exists(), reason="the fixtures are not beside the checkout")
-
 COUNTS = {"good": 22, "warn": 27, "bad": 107}
 
 ALSO = {
