@@ -1,0 +1,1 @@
+"""Targets that packages are deposited with: one interface (contract), a journal, one file a target."""
