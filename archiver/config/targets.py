@@ -41,6 +41,9 @@ class TargetSettings:
     attempts: int = 8
     """How often a request is tried before the deposit fails."""
 
+    retry_wait: float = 1.0
+    """Seconds, at most, before a request is tried for the second time; the limit doubles each time."""
+
     parallel: int = 2
     """Packages, or parts of one, that are sent at once."""
 

@@ -112,6 +112,15 @@ class Attempt(Protocol):
         """What the target remembered of this deposit, JSON values; outlives a kill."""
         ...
 
+    @property
+    def in_doubt(self) -> tuple[str, ...]:
+        """Actions of :meth:`intend` of which nobody knows how they ended, oldest first.
+
+        Whoever ran them was killed, or their reply was lost. They are in doubt until ``open`` returns: a target that
+        finds nothing by its key must not create anew what one of these may have created, and raises UnclearError.
+        """
+        ...
+
     def remember(self, **values: object) -> None:
         """Keep JSON values, durable when it returns: ``remember(draft="abc-1", upload_id="...")``."""
         ...
@@ -173,7 +182,10 @@ class Target(Protocol):
         ...
 
     def offset(self, attempt: Attempt, file: ParcelFile) -> int:
-        """Ask how many of a file's first bytes the target holds: from 0 to its size, the size meaning all of it."""
+        """Ask how many of a file's first bytes the target holds: from 0 to its size, the size meaning all of it.
+
+        An empty file is always put, whatever this says of it.
+        """
         ...
 
     def put(self, attempt: Attempt, file: ParcelFile, offset: int) -> None:
