@@ -11,6 +11,7 @@ from archiver.config import (
     FLAVOURS,
     UNNAMED_NAMESPACE,
     Configuration,
+    DepositSettings,
     Screening,
     check_algorithms,
     check_embedding,
@@ -52,6 +53,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         namespace=uuid.UUID("daa66292-95b4-45c4-87f8-eabdac78598a"),
         algorithms=("sha256", "sha512"),
         pdfa=None,
+        deposits=DepositSettings(records=tmp_path / "deposits"),
         workers=3,
     )
 

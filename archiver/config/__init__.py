@@ -86,6 +86,21 @@ A table of the file is a module here; what they have in common is in ``tables``.
     anonymous = false                 true: a bucket that anybody may read
     ca_file = "ca.pem"                certificates that the server's is checked by
     options = { }                     further ones, by the names of the fsspec plug-in; no secrets
+
+    [deposits]                        what is kept of deposits: archiver deposit
+    records = "deposits"              journal, and packages on their way.  [default: deposits, beside this file]
+    keep_parcels = false              true: the tar or zip that was sent stays there when the deposit is verified
+
+    [targets.NAME]                    a repository that packages are deposited with: --to NAME; one table for each
+    kind = "inveniordm"               what it is; each kind's own keys are on its page in docs/targets/
+    token_from = "keyring:SERVICE/USER"  where a secret is kept: there, "file:PATH" (beside this file, which nobody else
+                                      may read) or "stdin"; the secret itself never stands here
+    min_evidence = "read-back"        what counts as verified: server-sha512, server-sha256, server-md5, read-back, size
+    bandwidth = "10 MB/s"             of all that is sent to it.  [default: no limit]
+    attempts = 8                      of a request, before the deposit fails
+    parallel = 2                      packages, or parts of one, that are sent at once
+    timeout = 60                      seconds without any answer after which a connection counts as lost
+    ca_file = "ca.pem"                certificates that its server is checked by, beside the system's
 """
 
 from __future__ import annotations
@@ -117,6 +132,14 @@ from archiver.config.reporting import REPORT_KEYS, risk_list
 from archiver.config.screening import SCREENING_KEYS, Screening, screening
 from archiver.config.store import STORE_KEYS, StoreSettings, store_settings
 from archiver.config.tables import Table, refuse_unknown, table
+from archiver.config.targets import (
+    DEPOSITS_KEYS,
+    DepositSettings,
+    SecretPlace,
+    TargetSettings,
+    deposit_settings,
+    target_settings,
+)
 from archiver.errors import ConfigurationError, UsageError
 
 __all__ = [
@@ -129,11 +152,14 @@ __all__ = [
     "AuditSettings",
     "AuditedLocation",
     "Configuration",
+    "DepositSettings",
     "EvidenceSettings",
     "NotifySettings",
     "Remote",
     "Screening",
+    "SecretPlace",
     "StoreSettings",
+    "TargetSettings",
     "check_algorithms",
     "check_embedding",
     "check_flavour",
@@ -150,8 +176,8 @@ RECORD_PROFILES = ("default", "strict")
 
 _METADATA_KEYS = ("profile",)
 _TABLES = (
-    *("archive", "audit", "build", "catalogue", "evidence", "metadata"),
-    *("notify", "parity", "remotes", "report", "screening", "store"),
+    *("archive", "audit", "build", "catalogue", "deposits", "evidence", "metadata"),
+    *("notify", "parity", "remotes", "report", "screening", "store", "targets"),
 )
 
 
@@ -218,6 +244,12 @@ class Configuration:
 
     remotes: tuple[Remote, ...] = ()
     """How object stores are reached."""
+
+    deposits: DepositSettings = field(default_factory=DepositSettings)
+    """What is kept of deposits."""
+
+    targets: tuple[TargetSettings, ...] = ()
+    """Repositories that packages are deposited with."""
 
     e_ark: Literal["sip", "aip"] | None = None
     """What kind of E-ARK information package each package is too; None: none."""
@@ -297,6 +329,8 @@ def _configuration(tables: dict[str, Any], file: str) -> Configuration:
     if "notify" in tables:
         values["notify"] = notify_settings(table(tables, "notify", NOTIFY_KEYS, file))
     values["remotes"] = remotes(tables, file)
+    values["deposits"] = deposit_settings(table(tables, "deposits", DEPOSITS_KEYS, file))
+    values["targets"] = target_settings(tables, file)
     return Configuration(**values)
 
 
