@@ -77,6 +77,16 @@ def archiver_command() -> list[str]:
     return command
 
 
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that all workers of this run share, for what is made once: :mod:`tests.judges.shared_server`."""
+    base = tmp_path_factory.getbasetemp()
+    # Under xdist each worker has a folder of its own inside the run's.
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "run"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 @pytest.fixture
 def judge_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder that judges may write to, outside the test's own ``tmp_path``."""

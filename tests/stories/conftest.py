@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,12 +21,9 @@ def archiver(archiver_command: list[str], tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="session")
-def session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def session_folder(run_folder: Path) -> Path:
     """Return a folder that all workers of this session share."""
-    base = tmp_path_factory.getbasetemp()
-    # Under xdist each worker has a folder of its own inside the session's.
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder = shared / "stories"
+    folder = run_folder / "stories"
     folder.mkdir(exist_ok=True)
     return folder
 
