@@ -100,6 +100,7 @@ A table of the file is a module here; what they have in common is in ``tables``.
     attempts = 8                      of a request, before the deposit fails
     parallel = 2                      packages, or parts of one, that are sent at once
     timeout = 60                      seconds without any answer after which a connection counts as lost
+    retry_wait = 1                    seconds, at most, before a second attempt; before each further one, twice as many
     ca_file = "ca.pem"                certificates that its server is checked by, beside the system's
 """
 

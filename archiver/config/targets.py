@@ -17,7 +17,7 @@ from archiver.errors import ConfigurationError
 from archiver.model.deposits import EvidenceLevel
 
 DEPOSITS_KEYS = ("records", "keep_parcels")
-TARGET_KEYS = ("kind", "min_evidence", "bandwidth", "attempts", "parallel", "timeout", "ca_file")
+TARGET_KEYS = ("kind", "min_evidence", "bandwidth", "attempts", "parallel", "timeout", "retry_wait", "ca_file")
 """That every target has; each secret's ``NAME_from`` comes to them."""
 
 DEFAULT_RECORDS = "deposits"
@@ -28,6 +28,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _FROM = "_from"
 _SECRET_KEYS = re.compile(r"(.*_)?(passw(or)?d|passphrase|secret|token|api_?key|access_?key|private_?key|secret_?key)")
 _MOST = {"attempts": 100, "parallel": 64}
+_BETWEEN = {"timeout": (1, 86_400), "retry_wait": (0, 3600)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,8 +192,9 @@ def _count(table: Table, key: str) -> int:
 
 def _seconds(table: Table, key: str) -> float:
     value = table.values[key]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= 86_400:
-        raise table.fault(key, "must be seconds, from 1 to 86400")
+    least, most = _BETWEEN[key]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        raise table.fault(key, f"must be seconds, from {least} to {most}")
     return float(value)
 
 
@@ -211,5 +213,6 @@ _READERS: dict[str, Callable[[Table, str], Any]] = {
     "attempts": _count,
     "parallel": _count,
     "timeout": _seconds,
+    "retry_wait": _seconds,
     "ca_file": _file,
 }

@@ -28,6 +28,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         attempts = 3
         parallel = 4
         timeout = 2.5
+        retry_wait = 0.01
         ca_file = "ca.pem"
         token_from = "keyring:archiver/a/zenodo"
         password_from = "file:secrets/password"
@@ -53,6 +54,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         attempts=3,
         parallel=4,
         timeout=2.5,
+        retry_wait=0.01,
         ca_file=tmp_path / "ca.pem",
         secrets={
             "token": SecretPlace(kind="keyring", service="archiver/a", user="zenodo"),
@@ -85,6 +87,7 @@ def test_records_lie_beside_the_configuration(tmp_path: Path) -> None:
         pytest.param('[targets.x]\nkind = "s3"\ntimeout = 0', "must be seconds", id="no time"),
         pytest.param('[targets.x]\nkind = "s3"\ntimeout = true', "must be seconds", id="no number"),
         pytest.param('[targets.x]\nkind = "s3"\ntimeout = nan', "must be seconds", id="not a number"),
+        pytest.param('[targets.x]\nkind = "s3"\nretry_wait = -1', "from 0 to 3600", id="before now"),
         pytest.param('[targets.x]\nkind = "s3"\ntoken = "abc"', "write token_from, such as", id="token"),
         pytest.param('[targets.x]\nkind = "s3"\nsmtp_password = "abc"', "write smtp_password_from", id="password"),
         pytest.param('[targets.x]\nkind = "s3"\nsecret_access_key = "abc"', "write secret_access_key_from", id="key"),
