@@ -25,7 +25,7 @@ UseKeyring = Callable[[type[KeyringBackend]], None]
 class KeyringOfTest(KeyringBackend):
     """Holds one entry."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = 1
 
     def get_password(self, service: str, username: str) -> str | None:
         if service == "broken":
