@@ -30,7 +30,7 @@ class Checksums:
         self._current = 0
         self._size = 0
 
-    def add(self, data: bytes) -> None:
+    def add(self, data: bytes | memoryview) -> None:
         """Take the next bytes."""
         view = memoryview(data)
         while view:

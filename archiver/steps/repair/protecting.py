@@ -17,7 +17,7 @@ from archiver.errors import ArchiverError, FindingsError, UsageError
 from archiver.model import Finding, Severity
 from archiver.standards.names import printable
 from archiver.steps.results import finding_json
-from archiver.storage.durable import explain
+from archiver.storage.durable import STAGING_NAME, explain, remove_abandoned
 from archiver.storage.parity.checking import check_set, read_set
 from archiver.storage.parity.protecting import CHECKSUMS, make_set
 from archiver.storage.parity.version_folder import VersionFolder, version_folders
@@ -26,6 +26,7 @@ from archiver.storage.stores.reading import StoredObject, StoreReader
 
 if TYPE_CHECKING:
     from archiver.storage.parity.program import Par2
+    from archiver.storage.parity.record import ParityRecord
     from archiver.storage.stores.place import StorePlace
     from archiver.storage.stores.tree import Tree
 
@@ -85,16 +86,18 @@ def protect(request: ProtectRequest, packages: Sequence[str] = ()) -> Iterator[P
     if not request.tree.reachable():
         raise UsageError(f"{printable(request.place.location)} is no store that can be reached: there is no OCFL root")
     reader = StoreReader(request.tree)
+    known = _KnownSets(request.place.records)
+    remove_abandoned(request.place.records / STAGING_NAME)
     if packages:
         for name in packages:
             path = object_path(reader, name)
             if path is None:
                 yield Protection(identifier=name, path="", status="failed", findings=[package_absent(name)])
             else:
-                yield _protected(request, reader, path)
+                yield _protected(request, reader, path, known)
     else:
         for path in reader.object_paths():
-            yield _protected(request, reader, path)
+            yield _protected(request, reader, path, known)
 
 
 def object_path(reader: StoreReader, name: str) -> str | None:
@@ -125,13 +128,13 @@ def protection_json(protection: Protection) -> dict[str, object]:
     }
 
 
-def _protected(request: ProtectRequest, reader: StoreReader, path: str) -> Protection:
+def _protected(request: ProtectRequest, reader: StoreReader, path: str, known: _KnownSets) -> Protection:
     protection = Protection(identifier=path, path=path)
     try:
         stored = reader.read_object(path)
         protection.identifier = stored.identifier
         for folder in version_folders(reader.tree, stored):
-            _protect_version(request, stored, folder, protection)
+            _protect_version(request, stored, folder, protection, known)
     except FindingsError as error:
         protection.findings += error.findings
     except OSError as error:
@@ -144,10 +147,13 @@ def _protected(request: ProtectRequest, reader: StoreReader, path: str) -> Prote
 
 
 def _protect_version(
-    request: ProtectRequest, stored: StoredObject, folder: VersionFolder, protection: Protection
+    request: ProtectRequest, stored: StoredObject, folder: VersionFolder, protection: Protection, known: _KnownSets
 ) -> None:
     target = request.place.parity / stored.path / folder.version
-    if _is_current(request, target, folder):
+    record = _current(request, target, folder)
+    if record is not None:
+        if not known.has(stored.path, folder.version, _seal(target)):
+            _log(request, stored, record, target)  # a run was killed after it had made the set
         return
     record = make_set(
         request.tree,
@@ -156,38 +162,71 @@ def _protect_version(
         target,
         par2=request.par2,
         percent=request.percent,
+        area=request.place.records,
         progress=request.progress,
     )
-    parity_bytes = sum(file.stat().st_size for file in target.iterdir())
-    size = sum(file.bytes for file in record.files)
     protection.status = "protected"
     protection.versions.append(folder.version)
-    protection.bytes += size
-    protection.parity_bytes += parity_bytes
+    protection.bytes += sum(file.bytes for file in record.files)
+    protection.parity_bytes += _log(request, stored, record, target)
+
+
+def _log(request: ProtectRequest, stored: StoredObject, record: ParityRecord, target: Path) -> int:
+    """Say in the store's log that a set was made, and return the bytes of it."""
+    parity_bytes = sum(file.stat().st_size for file in target.iterdir())
     StoreLog(request.place.records).append(
         "protected",
         {
             "identifier": printable(stored.identifier),
             "path": printable(stored.path),
-            "version": folder.version,
-            "percent": request.percent,
-            "bytes": size,
+            "version": record.version,
+            "percent": record.percent,
+            "bytes": sum(file.bytes for file in record.files),
             "parity_bytes": parity_bytes,
-            "checksums_sha256": hashlib.sha256((target / CHECKSUMS).read_bytes()).hexdigest(),
+            "checksums_sha256": _seal(target),
         },
         now=request.now,
     )
+    return parity_bytes
 
 
-def _is_current(request: ProtectRequest, target: Path, folder: VersionFolder) -> bool:
+def _seal(target: Path) -> str:
+    return hashlib.sha256((target / CHECKSUMS).read_bytes()).hexdigest()
+
+
+@dataclass(slots=True)
+class _KnownSets:
+    """The sets that the store's log tells of; it is read when the first is asked for, once a run."""
+
+    records: Path
+    seals: set[bytes] | None = None
+    """Of each entry 16 bytes: there may be a million."""
+
+    def has(self, path: str, version: str, seal: str) -> bool:
+        """Tell whether the log says that this set was made."""
+        if self.seals is None:
+            self.seals = {
+                _short(str(body.get("path")), str(body.get("version")), str(body.get("checksums_sha256")))
+                for entry in StoreLog(self.records).entries()
+                if entry.kind == "protected" and (body := entry.body)
+            }
+        return _short(printable(path), version, seal) in self.seals
+
+
+def _short(*texts: str) -> bytes:
+    return hashlib.sha256("\n".join(texts).encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+def _current(request: ProtectRequest, target: Path, folder: VersionFolder) -> ParityRecord | None:
+    """Return what the set that stands there is over; None where one is to be made."""
     if not os.path.lexists(target / CHECKSUMS):
-        return False
+        return None
     record = read_set(target)
     if record is None or (record.identifier, record.content) != (folder.identifier, folder.content):
-        return False
-    if record.percent < request.percent:
-        return False
-    return not request.check or not any(check_set(target))
+        return None
+    if record.percent < request.percent or (request.check and any(check_set(target))):
+        return None
+    return record
 
 
 def package_absent(name: str) -> Finding:

@@ -55,6 +55,7 @@ def make_set(  # noqa: PLR0913 - keywords, each asking for one thing
     par2: Par2,
     percent: int,
     largest: int = SHARD_BYTES,
+    area: Path | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> ParityRecord:
     """Make the parity set of one version folder; one that stands there is replaced.
@@ -67,6 +68,7 @@ def make_set(  # noqa: PLR0913 - keywords, each asking for one thing
         par2: the program.
         percent: of the blocks that may be lost, 1 to 100.
         largest: bytes of the largest shard.
+        area: folder of the same disk below which the set lies until it is whole; None: where it will stand.
         progress: called with the number of bytes read since its last call.
 
     Returns:
@@ -78,7 +80,7 @@ def make_set(  # noqa: PLR0913 - keywords, each asking for one thing
         OSError: the disk refused.
     """
     make_folders(target.parent)
-    with staging_area(target.parent) as staging:
+    with staging_area(area or target.parent) as staging:
         making = _Making(tree=tree, root=root, par2=par2, percent=percent, staging=staging)
         record = making.make(folder, largest, progress)
         try:
@@ -125,7 +127,7 @@ class _Making:
             files=tuple(protected),
             shards=tuple(self.shards),
         )
-        write_new(self.staged / RECORD, [record_bytes(record)])
+        _write(self.staged / RECORD, record_bytes(record))
         _seal(self.staged)
         return record
 
@@ -210,8 +212,14 @@ def _seal(staged: Path) -> None:
                 lines.append(f"{hashlib.file_digest(opened, DIGEST).hexdigest()}  {file.name}\n")
         finally:
             os.close(descriptor)
-    write_new(staged / CHECKSUMS, ["".join(lines).encode("ascii")])
+    _write(staged / CHECKSUMS, "".join(lines).encode("ascii"))
     fsync_folder(staged)
+
+
+def _write(path: Path, data: bytes) -> None:
+    write_new(path, [data])
+    if path.read_bytes() != data:
+        raise OSError(f"{path.name} does not read back as it was written")
 
 
 def _unprotected(file: VersionFile, cause: str) -> Finding:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from archiver.storage.durable import NEW_FILE, write_all
+from archiver.storage.checksums import Checksums
+from archiver.storage.durable import NEW_FILE_READ_BACK, write_all
 from archiver.storage.hashing import CHUNK
 
 SHARD_BYTES = 4 << 30
@@ -60,7 +61,7 @@ def recovery_blocks(shard: int, percent: int) -> int:
 
 
 class ShardWriter:
-    """Writes bytes into one shard after another; each is handed over when it is full, and removed then."""
+    """Writes bytes into one shard after another; each is handed over when it is full and was read back."""
 
     def __init__(self, plan: ShardPlan, place: Callable[[int], Path | None], done: Callable[[int], None]) -> None:
         """Begin with the first shard.
@@ -76,6 +77,7 @@ class ShardWriter:
         self._index = -1
         self._left = 0
         self._descriptor: int | None = None
+        self._sums = Checksums()
 
     def write(self, data: memoryview) -> None:
         """Take the next bytes.
@@ -89,6 +91,7 @@ class ShardWriter:
             piece = data[: self._left]
             if self._descriptor is not None:
                 write_all(self._descriptor, piece)
+                self._sums.add(piece)
             self._left -= len(piece)
             data = data[len(piece) :]
             if self._left == 0:
@@ -105,10 +108,13 @@ class ShardWriter:
         self._left = self._plan.size(self._index)
         place = self._place(self._index)
         if place is not None:
-            self._descriptor = os.open(place, NEW_FILE, 0o600)
+            self._descriptor = os.open(place, NEW_FILE_READ_BACK, 0o600)
+            self._sums = Checksums()
 
     def _end(self) -> None:
         if self._descriptor is not None:
+            if not self._sums.read_back(self._descriptor, lambda _: None):
+                raise OSError("a shard does not read back as it was written")
             self.close()
             self._done(self._index)
 

@@ -6,11 +6,15 @@ import json
 import os
 import subprocess
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from archiver.steps.repair.protecting import Protection, ProtectRequest, protect
+from archiver.storage import durable
+from archiver.storage.durable import write_all
+from archiver.storage.parity import shards
 from archiver.storage.parity.checking import check_parity
 from archiver.storage.parity.program import find_par2
 from archiver.storage.store_log.log import StoreLog
@@ -20,7 +24,7 @@ from tests.storage.stores.handmade import make_object, make_root
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
+
 
 FIRST = "urn:example:first"
 OTHER = "urn:example:other"
@@ -61,6 +65,31 @@ def test_every_package_gets_parity_once_and_the_log_says_so(place: StorePlace) -
     again = _protect(place)
     assert {one.status for one in again.values()} == {"current"}
     assert len(list(StoreLog(place.records).entries())) == 2
+
+
+def test_a_set_that_a_killed_run_left_out_of_the_log_is_told_there_by_the_next(place: StorePlace) -> None:
+    _protect(place, FIRST)
+    [told] = StoreLog(place.records).entries()
+    place.log.unlink()  # as if the run had been killed between the set and the log
+    assert {one.status for one in _protect(place, FIRST).values()} == {"current"}
+    assert [(entry.kind, entry.body) for entry in StoreLog(place.records).entries()] == [(told.kind, told.body)]
+
+
+@pytest.mark.parametrize("written", ["shard-1", "set.json", "checksums.sha512"])
+def test_no_parity_is_made_by_a_disk_that_lies(
+    place: StorePlace, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    def lying(descriptor: int, data: bytes | memoryview) -> None:
+        name = Path(f"/proc/self/fd/{descriptor}").readlink().name
+        write_all(descriptor, bytes(data)[1:] if name == written else data)
+
+    monkeypatch.setattr(shards, "write_all", lying)
+    monkeypatch.setattr(durable, "write_all", lying)
+    made = _protect(place, FIRST)[FIRST]
+    assert (made.status, [finding.code for finding in made.findings]) == ("failed", ["parity-not-made"])
+    assert "does not read back" in made.findings[0].message
+    assert _files(place.parity) == {}
+    assert not place.log.exists()
 
 
 def test_a_new_version_gets_a_set_of_its_own(place: StorePlace) -> None:
