@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.judges import bags, clamav, crates, eark, ocfl, pages, pdfs, profiles, schemas, seaweedfs
+from tests.judges import bags, clamav, crates, eark, ocfl, pages, pdfs, profiles, schemas, seaweedfs, swh_deposit
 from tests.judges.available import why_missing
+from tests.judges.shared_server import shared_server
 from tests.judges.verdict import CHECKOUT, JUDGES, SHARED, JudgeResult, missing
 
 if TYPE_CHECKING:
@@ -169,6 +170,14 @@ def object_store() -> Iterator[seaweedfs.ObjectStore]:
     _need("s3")
     with tempfile.TemporaryDirectory(prefix="weed-") as home, seaweedfs.running_seaweedfs(Path(home)) as store:
         yield store
+
+
+@pytest.fixture(scope="session")
+def swh_deposit_server(run_folder: Path) -> Iterator[dict[str, Any]]:
+    """Return a running SWORD v2 server that the whole test run shares; see :mod:`tests.judges.swh_deposit`."""
+    _need("swh-deposit")
+    with shared_server("swh-deposit", run_folder, swh_deposit.running_swh_deposit) as told:
+        yield told
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.judges.postgresql import postgresql_programs
 from tests.judges.verdict import JUDGES, JudgeBrokenError, run
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ def _rocfl() -> str | None:
     return None if (JUDGES / "rocfl" / ".complete").is_file() else "no program in .judges/rocfl"
 
 
+def _swh_deposit() -> str | None:
+    absent = None if postgresql_programs() else "PostgreSQL's programs postgres and initdb are not installed"
+    return _environment("swh-deposit") or absent
+
+
 @cache
 def _strace() -> str | None:
     absent = _program("strace")
@@ -82,6 +88,8 @@ _PROBES: dict[str, Callable[[], str | None]] = {
     "rocfl": _rocfl,
     "s3": lambda: _environment("s3"),
     "strace": _strace,
+    "sword2": lambda: _environment("sword2"),
+    "swh-deposit": _swh_deposit,
     "systemd-analyze": lambda: _program("systemd-analyze"),
     "unzip": lambda: _program("unzip"),
 }

@@ -46,7 +46,7 @@ def missing(name: str, reason: str) -> None:
 
 
 def run(
-    command: Sequence[str | Path], *, home: Path, environment: Mapping[str, str] | None = None
+    command: Sequence[str | Path], *, home: Path, environment: Mapping[str, str] | None = None, text: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """Run a judge with a home and a working folder of its own, in UTF-8, within the time limit.
 
@@ -54,6 +54,7 @@ def run(
         command: the program and its arguments.
         home: an existing folder that the judge may write to.
         environment: what it needs beside ``PATH`` and ``HOME``.
+        text: what it reads from its standard input.
 
     Raises:
         JudgeBrokenError: it did not start or did not end in time. The exit status is the caller's to judge.
@@ -64,7 +65,7 @@ def run(
             [str(part) for part in command],
             env=clean | dict(environment or {}),
             cwd=home,
-            stdin=subprocess.DEVNULL,
+            input=text,
             capture_output=True,
             encoding="utf-8",
             errors="replace",
