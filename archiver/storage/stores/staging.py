@@ -47,15 +47,13 @@ def store_staging(place: StorePlace) -> Iterator[Path]:
     for staging in (place.staging, elsewhere):
         end_killed_runs(place, staging)
     make_folders(place.staging)
-    staging = place.staging
-    run, lock = claim_run(staging)
+    staging, (run, lock) = place.staging, claim_run(place.staging)
+    if not _in_same_file_system(place.root, run):
+        remove_run(run, lock)
+        _remove_empty(staging)
+        make_folders(elsewhere.parent)
+        staging, (run, lock) = elsewhere, claim_run(elsewhere)
     try:
-        if not _in_same_file_system(place.root, run):
-            remove_run(run, lock)
-            _remove_empty(staging)
-            staging = elsewhere
-            make_folders(staging.parent)
-            run, lock = claim_run(staging)
         yield run
     finally:
         _remove(place, run, lock)
