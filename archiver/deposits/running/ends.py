@@ -103,8 +103,8 @@ def unclear(parcel: Parcel, words: str) -> Finding:
         code="deposit-unclear",
         file=printable(parcel.name),
         message=printable(words),
-        fix="look at the target, then say what is there: `archiver deposit resume --looked-at ID --outcome "
-        "present` or `absent`",
+        fix="look at the target, then say what is there: `archiver deposit resume ID --present`, or `--absent`; "
+        "`archiver deposit status` shows the ID",
     )
 
 

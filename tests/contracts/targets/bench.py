@@ -43,8 +43,17 @@ class TargetBench(Protocol):
         """The best level that this target always reaches with this server."""
         ...
 
-    def make(self) -> Target:
-        """Make the target anew, as after a restart: it knows nothing but its settings."""
+    @property
+    def port(self) -> int | None:
+        """Of the server on 127.0.0.1; None where there is no connection that a proxy could stand in."""
+        ...
+
+    def make(self, port: int | None = None) -> Target:
+        """Make the target anew, as after a restart: it knows nothing but its settings.
+
+        Args:
+            port: of a proxy on 127.0.0.1 that stands before the server; None: it speaks to the server itself.
+        """
         ...
 
     def held(self, parcel: Parcel) -> Mapping[str, bytes] | None:

@@ -248,12 +248,13 @@ class MemoryBench:
     """The suite's view of it."""
 
     packaging = Packaging.TAR
+    port = None
     min_evidence = EvidenceLevel.SERVER_SHA256
 
     def __init__(self, server: MemoryServer) -> None:
         self.server = server
 
-    def make(self) -> MemoryTarget:
+    def make(self, port: int | None = None) -> MemoryTarget:  # noqa: ARG002 - there is no connection
         return MemoryTarget(self.server)
 
     def held(self, parcel: Parcel) -> Mapping[str, bytes] | None:
