@@ -104,15 +104,16 @@ class Parcel:
     """The bag's folder name."""
 
     package_digest: str
-    """SHA-256, hexadecimal, of the sorted lines ``<sha256>  <path>\\n`` of every file of the bag: the same whether it
-    travels as a folder, a tar or a zip."""
+    """SHA-256, hexadecimal, of the lines ``<sha256>  <path>\\n`` of every file of the bag, in the order of their paths
+    (by code point): the same whether it travels as a folder, a tar or a zip."""
 
     packaging: Packaging
     files: Sequence[ParcelFile]
     """In the order of their paths."""
 
     bag: Path
-    """The bag's folder, for targets that want some of its files by name."""
+    """A folder with the bag's tag files and ``data/metadata``, for targets that want some of them by name; only of a
+    package that is given as a folder is it the bag itself."""
 
     bag_info: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Labels of ``bag-info.txt`` -> values."""

@@ -94,6 +94,31 @@ def verify_bag(  # noqa: PLR0913 - keywords, each asking for one thing
         return empty_verdict(path, _cannot_open(path, error))
 
 
+def verify_container(
+    path: Path,
+    container: BagContainer,
+    *,
+    progress: Progress | None = None,
+    opened: Callable[[OpenBag], None] | None = None,
+) -> BagVerdict:
+    """Verify a bag in full, in a container that was opened elsewhere.
+
+    Args:
+        path: what the verdict calls it.
+        container: holds the bag.
+        progress: as for :func:`verify_bag`.
+        opened: as for :func:`verify_bag`.
+    """
+    asked = _Asked(path=path, level="full", profiles=(), expected=None, payload=(), opened=opened)
+    try:
+        if not container.has("bagit.txt"):
+            return _not_a_bag_verdict(path, container)
+        with Crew(1) as crew:
+            return _verify(container, asked, progress, crew)
+    except OSError as error:
+        return empty_verdict(path, _cannot_open(path, error))
+
+
 def bytes_to_read(path: Path, level: VerifyLevel = "full") -> int:
     """Return how many bytes :func:`verify_bag` reads at most: the whole that its ``progress`` counts towards.
 

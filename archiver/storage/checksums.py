@@ -42,6 +42,10 @@ class Checksums:
                 self._current = 0
             view = view[len(part) :]
 
+    def same_as(self, other: Checksums) -> bool:
+        """Tell whether both have taken the same bytes."""
+        return (self._size, self._current, self._whole) == (other._size, other._current, other._whole)
+
     def read_back(self, descriptor: int, progress: Callable[[int], None]) -> bool:
         """Tell whether a file holds just the bytes that were added.
 
@@ -58,7 +62,7 @@ class Checksums:
             if found._size > self._size:
                 return False
             progress(len(data))
-        return (found._size, found._current, found._whole) == (self._size, self._current, self._whole)
+        return self.same_as(found)
 
 
 def reads_back(descriptor: int, size: int, expected: int) -> bool:

@@ -128,7 +128,7 @@ class _Export:
         self._found = found
         self._version = version
         self._destination = destination
-        self._package = destination / _folder_name(found, version)
+        self._package = destination / folder_name(found, version)
 
     def run(self, progress: Progress) -> ExportedPackage:
         """Return what came of it; whatever stands in the way is a finding."""
@@ -182,7 +182,7 @@ class _Export:
         return disk_fault(error, self._destination, f"{shown} was not made")
 
 
-def _folder_name(found: FoundObject, version: str) -> str:
+def folder_name(found: FoundObject, version: str) -> str:
     """Return the name that a build would give the package, or one made of its identifier."""
     labels: dict[str, str] = {}
     try:

@@ -49,7 +49,7 @@ class TarWriter:
 
     def begin(self, path: str, size: int, modified: int) -> None:
         """Write the header."""
-        header = _header(f"{self._folder}/{PAYLOAD_PREFIX}{path}", size, modified)
+        header = entry_header(f"{self._folder}/{PAYLOAD_PREFIX}{path}", size, modified)
         self.write(self._fill + header)
         self._fill = bytes(-size % tarfile.BLOCKSIZE)
 
@@ -61,7 +61,9 @@ class TarWriter:
     def finish(self, tags: Mapping[str, bytes]) -> None:
         """Write the mark of the end, two blocks of zeros in a whole record, and fill the room at the front."""
         front = b"".join(
-            _header(f"{self._folder}/{name}", len(data), self._modified) + data + bytes(-len(data) % tarfile.BLOCKSIZE)
+            entry_header(f"{self._folder}/{name}", len(data), self._modified)
+            + data
+            + bytes(-len(data) % tarfile.BLOCKSIZE)
             for name, data in tags.items()
         )
         length = len(front) + self._written + len(self._fill) + 2 * tarfile.BLOCKSIZE
@@ -73,6 +75,10 @@ class TarWriter:
         self._stream.close()
 
 
+def _filled(data: bytes) -> bytes:
+    return data + bytes(-len(data) % tarfile.BLOCKSIZE)
+
+
 def room(folder: str, tags: Mapping[str, int], modified: int) -> int:
     """Return the bytes that the tag files take at the front of a tar.
 
@@ -82,12 +88,19 @@ def room(folder: str, tags: Mapping[str, int], modified: int) -> int:
         modified: their time.
     """
     return sum(
-        len(_header(f"{folder}/{name}", size, modified)) + size + -size % tarfile.BLOCKSIZE
+        len(entry_header(f"{folder}/{name}", size, modified)) + size + -size % tarfile.BLOCKSIZE
         for name, size in tags.items()
     )
 
 
-def _header(name: str, size: int, modified: int) -> bytes:
+def entry_header(name: str, size: int, modified: int) -> bytes:
+    """Return the header of a regular file: ustar, or pax where that cannot say it.
+
+    Args:
+        name: whole, from the archive's root.
+        size: bytes.
+        modified: seconds since 1970, UTC.
+    """
     if name.isascii():
         if len(name) <= _NAME and 0 <= size < _NUMBERS and 0 <= modified < _NUMBERS:
             return _usual_header(name.encode("ascii"), size, modified)

@@ -45,7 +45,7 @@ class ZipWriter:
     def begin(self, path: str, size: int, modified: int) -> None:
         """End the entry before; how this one is stored is decided by its first bytes."""
         self._end()
-        self._begun = _info(f"{self._folder}/{PAYLOAD_PREFIX}{path}", size, modified)
+        self._begun = entry_info(f"{self._folder}/{PAYLOAD_PREFIX}{path}", size, modified)
 
     def write(self, data: bytes) -> None:
         """Write content."""
@@ -58,7 +58,7 @@ class ZipWriter:
         """Write the tag files and the directory."""
         self._end()
         for name, data in tags.items():
-            self._begun = _info(f"{self._folder}/{name}", len(data), self._modified)
+            self._begun = entry_info(f"{self._folder}/{name}", len(data), self._modified)
             self.write(data)
             self._end()
         self._zip.close()
@@ -90,7 +90,14 @@ def _shrinks(data: bytes) -> bool:
     return len(zlib.compress(sample, 1)) * 10 <= len(sample) * 9
 
 
-def _info(name: str, size: int, modified: int) -> zipfile.ZipInfo:
+def entry_info(name: str, size: int, modified: int) -> zipfile.ZipInfo:
+    """Return what a zip says of a regular file.
+
+    Args:
+        name: whole, from the archive's root.
+        size: bytes.
+        modified: seconds since 1970, UTC.
+    """
     info = zipfile.ZipInfo(name, _dos_time(modified))
     info.file_size = size  # tells the library whether to make room for zip64's fields
     info.create_system = 3  # UNIX, whatever wrote it

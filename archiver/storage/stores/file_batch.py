@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 from archiver.storage.checksums import Checksums, will_read
 from archiver.storage.durable import NEW_FILE_READ_BACK, discard, fsync_together, write_all
@@ -20,6 +20,9 @@ _MOST_FILES = 128
 
 _MOST_BYTES = 16 << 20
 """Bytes after which a batch is made durable."""
+
+
+_PIECE = 1 << 20
 
 
 class NotReadBackError(Exception):
@@ -103,6 +106,25 @@ class FileBatch:
         sums = Checksums()
         sums.add(content)
         self.add(path, descriptor, sums, len(content))
+
+    def copy(self, path: str, source: BinaryIO) -> None:
+        """Create a file and write what is left of another into it.
+
+        Raises:
+            NotReadBackError: of a file before.
+            OSError: it is there already, the disk refused, or the source cannot be read.
+        """
+        descriptor = self.create(path)
+        sums, size = Checksums(), 0
+        try:
+            while data := source.read(_PIECE):
+                sums.add(data)
+                write_all(descriptor, data)
+                size += len(data)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        self.add(path, descriptor, sums, size)
 
     def flush(self) -> None:
         """Make every file durable, and read it back.
