@@ -13,6 +13,8 @@ install_commands() {
     has_command pdftotext || wanted="$wanted poppler-utils"
     has_command strace || wanted="$wanted strace"
     has_command systemd-analyze || wanted="$wanted systemd"
+    has_sshd || wanted="$wanted openssh-server"
+    has_command sftp || wanted="$wanted openssh-client"
     has_command unzip || wanted="$wanted unzip"
     has_command chromium || wanted="$wanted chromium"
     has_command soffice || wanted="$wanted libreoffice-writer-nogui libreoffice-impress-nogui libreoffice-calc-nogui"
@@ -30,6 +32,9 @@ install_commands() {
 }
 
 has_command() { command -v "$1" >/dev/null 2>&1; }
+
+# It is not on an ordinary user's PATH.
+has_sshd() { has_command sshd || [ -x /usr/sbin/sshd ] || [ -x /usr/local/sbin/sshd ]; }
 
 # Distributions keep the server's programs off PATH, a folder a version.
 has_postgresql() {

@@ -17,7 +17,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.judges import bags, clamav, crates, eark, ocfl, pages, pdfs, profiles, schemas, seaweedfs, swh_deposit
+from tests.judges import (
+    bags,
+    clamav,
+    crates,
+    eark,
+    ocfl,
+    openssh,
+    pages,
+    pdfs,
+    profiles,
+    schemas,
+    seaweedfs,
+    swh_deposit,
+)
 from tests.judges.available import why_missing
 from tests.judges.shared_server import shared_server
 from tests.judges.verdict import CHECKOUT, JUDGES, SHARED, JudgeResult, missing
@@ -178,6 +191,14 @@ def swh_deposit_server(run_folder: Path) -> Iterator[dict[str, Any]]:
     _need("swh-deposit")
     with shared_server("swh-deposit", run_folder, swh_deposit.running_swh_deposit) as told:
         yield told
+
+
+@pytest.fixture(scope="session")
+def ssh_server() -> Iterator[openssh.SshServer]:
+    """Return a running SFTP server, for the length of the session."""
+    _need("openssh")
+    with tempfile.TemporaryDirectory(prefix="sshd-") as home, openssh.running_openssh(Path(home)) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

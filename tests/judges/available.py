@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.judges.openssh import sshd_program
 from tests.judges.postgresql import postgresql_programs
 from tests.judges.verdict import JUDGES, JudgeBrokenError, run
 
@@ -42,6 +43,10 @@ def _verapdf() -> str | None:
 
 def _commons_ip() -> str | None:
     return _environment("commons-ip") or _program("java")
+
+
+def _openssh() -> str | None:
+    return (None if sshd_program() else "no program sshd") or _program("ssh-keygen") or _program("sftp")
 
 
 def _program(name: str) -> str | None:
@@ -82,6 +87,7 @@ _PROBES: dict[str, Callable[[], str | None]] = {
     "pdftotext": lambda: _program("pdftotext"),
     "clamd": lambda: _program("clamd"),
     "clamscan": lambda: _program("clamscan"),
+    "openssh": _openssh,
     "qpdf": lambda: _program("qpdf"),
     "libreoffice": lambda: _program("soffice"),
     "ocfl": lambda: _environment("ocfl"),
