@@ -24,6 +24,9 @@ from archiver.storage.bag_checks.container import Progress
 from archiver.storage.bag_reader import bytes_to_read, empty_verdict, verify_bag
 from archiver.storage.in_place import is_cut_off, name_beside
 
+RECEIPTS_SUFFIX = ".receipts"
+"""Of the folder beside a package that holds the receipts of its deposits, and no bag."""
+
 _UNREAD = (".tar.bz2", ".tar.xz", ".tbz2", ".txz", ".7z", ".rar")
 _ARCHIVES = (*EXTENSIONS, *_UNREAD)
 
@@ -160,9 +163,21 @@ def _bag_name(folder: Path, entry: os.DirEntry[str]) -> str | None:
 
 def _counts(entry: os.DirEntry[str]) -> bool:
     try:
-        return entry.is_dir() or entry.name.lower().endswith(_ARCHIVES)
+        if entry.is_dir():
+            return not _holds_receipts(entry)
+        return entry.name.lower().endswith(_ARCHIVES)
     except OSError:
         return True
+
+
+def _holds_receipts(folder: os.DirEntry[str]) -> bool:
+    # A bag may be called so, too, and one that has lost its bagit.txt must not be passed over.
+    if not folder.name.endswith(RECEIPTS_SUFFIX):
+        return False
+    with os.scandir(folder.path) as entries:
+        names = {entry.name for entry in entries}
+    bag = {"bagit.txt", "bag-info.txt", "data"}
+    return names.isdisjoint(bag) and any(name.endswith(".premis.xml") for name in names)
 
 
 def path_not_found(path: Path) -> Finding:
