@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 ENTRY_POINTS = "archiver.targets"
 
-KINDS: dict[str, str] = {}
+KINDS: dict[str, str] = {
+    "sword": "archiver.deposits.sword.target",
+}
 """Kind -> module of this room; one line a target. A module is imported when its kind is asked for."""
 
 

@@ -13,6 +13,7 @@ import threading
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import psycopg
 
@@ -66,15 +67,36 @@ def running_swh_deposit(home: Path) -> Iterator[dict[str, Any]]:
             yield {"url": f"http://127.0.0.1:{port}/1/servicedocument/", "media": str(media), "database": str(database)}
 
 
-def held(server: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what the server holds: every deposit, with ``files`` in its media folder."""
-    with psycopg.connect(host=server["database"], user=USER, dbname="postgres") as connection:
-        deposits = connection.execute("SELECT id, external_id, status FROM deposit ORDER BY id").fetchall()
-        files = connection.execute(
-            "SELECT deposit_id, archive FROM deposit_request WHERE type = 'archive' ORDER BY id"
+def new_user(server: dict[str, Any]) -> str:
+    """Make a user of the collection ``archive`` that no other test knows, and return the name.
+
+    The password is that of ``depositor``; what a user is shown are its own deposits.
+    """
+    name = f"user-{uuid4()}"
+    columns = "password, is_superuser, first_name, last_name, email, is_staff, is_active, date_joined"
+    with _connected(server) as connection:
+        connection.execute(
+            f"WITH made AS (INSERT INTO auth_user (username, {columns})"  # noqa: S608 - they stand above
+            f" SELECT %s, {columns} FROM auth_user WHERE username = 'depositor' RETURNING id)"
+            " INSERT INTO deposit_client (user_ptr_id, collections, provider_url, domain)"
+            " SELECT made.id, collections, provider_url, domain FROM made, deposit_client"
+            " JOIN auth_user ON auth_user.id = user_ptr_id WHERE username = 'depositor'",
+            (name,),
+        )
+    return name
+
+
+def held(server: dict[str, Any], user: str) -> list[dict[str, Any]]:
+    """Return what the server holds of a user: every deposit, with ``files`` in its media folder."""
+    with _connected(server) as connection:
+        deposits = connection.execute(
+            "SELECT deposit.id, external_id, status FROM deposit JOIN auth_user ON auth_user.id = client_id"
+            " WHERE username = %s ORDER BY deposit.id",
+            (user,),
         ).fetchall()
-        records = connection.execute(
-            "SELECT deposit_id, raw_metadata FROM deposit_request WHERE type = 'metadata' ORDER BY id"
+        requests = connection.execute(
+            "SELECT deposit_id, archive, raw_metadata FROM deposit_request WHERE deposit_id = ANY(%s) ORDER BY id",
+            ([number for number, *_ in deposits],),
         ).fetchall()
     media = Path(server["media"])
     return [
@@ -82,8 +104,8 @@ def held(server: dict[str, Any]) -> list[dict[str, Any]]:
             "id": number,
             "external_id": external,
             "status": status,
-            "files": [media / name for owner, name in files if owner == number],
-            "records": [text for owner, text in records if owner == number],
+            "files": [media / file for owner, file, _ in requests if owner == number and file],
+            "records": [text for owner, _, text in requests if owner == number and text],
         }
         for number, external, status in deposits
     ]
@@ -91,8 +113,12 @@ def held(server: dict[str, Any]) -> list[dict[str, Any]]:
 
 def set_status(server: dict[str, Any], number: int, status: str) -> None:
     """Do what a worker of the server would do: say how far it is with a deposit."""
-    with psycopg.connect(host=server["database"], user=USER, dbname="postgres") as connection:
+    with _connected(server) as connection:
         connection.execute("UPDATE deposit SET status = %s WHERE id = %s", (status, number))
+
+
+def _connected(server: dict[str, Any]) -> psycopg.Connection[Any]:
+    return psycopg.connect(host=server["database"], user=USER, dbname="postgres")
 
 
 def _configure(home: Path, media: Path, database: Path) -> dict[str, str]:

@@ -60,6 +60,7 @@ def run_deposit(target: Target, parcel: Parcel, journal: DepositJournal, *, orig
             return deposit
         if deposit.state is DepositState.FAILED:
             journal.writer(known).again(run.clock.now())
+            deposit = journal.deposit(known)  # what was reached in the try before is not reached in this one
         _Depositing(target, parcel, journal, deposit, run).to_its_end()
         return journal.deposit(known)
 
