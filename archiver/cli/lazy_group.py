@@ -41,3 +41,26 @@ class LazyGroup(click.Group):
         """List the members without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(self._members.items()))
+
+
+class LeadingGroup(LazyGroup):
+    """A group that is a command too: it runs itself unless its first word is a member's name.
+
+    Its own arguments and options belong to it alone, and may stand in any order.
+    """
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return its own parameters; only those for help where a member runs."""
+        params = super().get_params(ctx)
+        return [one for one in params if one.name == "help"] if ctx.meta.get(_MEMBER_RUNS) is self else params
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the words apart."""
+        if args and args[0] in self._members:
+            ctx.meta[_MEMBER_RUNS] = self
+        else:
+            ctx.allow_interspersed_args = True
+        return super().parse_args(ctx, args)
+
+
+_MEMBER_RUNS = "archiver.cli.lazy_group.member_runs"

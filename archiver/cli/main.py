@@ -23,6 +23,7 @@ COMMANDS = {
     "metadata": "Check, prepare and export descriptions.",
     "verify": "Check bags: every file, every digest, every rule.",
     "store": "Keep packages for good, and get them back.",
+    "deposit": "Put packages into a repository, and prove that they are there.",
     "audit": "Read again what is stored, and keep the evidence of it.",
     "protect": "Make parity, from which damaged packages heal.",
     "report": "Tell what stores hold and whether it is well.",

@@ -5,6 +5,7 @@ Holds no secret, only where each is kept, and opens none of these places.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -50,7 +51,7 @@ class TargetSettings:
     name: str
     kind: str
     own: Table
-    """The keys of its kind; ``own.name`` is ``targets.NAME`` and ``own.file`` the file, for messages."""
+    """The keys of its kind; ``own.name`` is ``targets.NAME``, ``own.file`` the absolute path of the file."""
 
     min_evidence: EvidenceLevel = EvidenceLevel.READ_BACK
     """What a deposit must be proven by to count as verified."""
@@ -114,7 +115,9 @@ def target_settings(tables: dict[str, Any], file: str) -> tuple[TargetSettings, 
     values = tables.get("targets", {})
     if not isinstance(values, dict) or not all(isinstance(one, dict) for one in values.values()):
         raise ConfigurationError(f"{file}: [targets] must hold tables, such as [targets.zenodo]")
-    return tuple(_target(name, one, file) for name, one in values.items())
+    # A deposit is known by the place it went to, which must not hang on the folder that a command was run in.
+    whole = os.path.abspath(file)  # noqa: PTH100 - a link stays a link
+    return tuple(_target(name, one, whole) for name, one in values.items())
 
 
 def _target(name: str, values: dict[str, Any], file: str) -> TargetSettings:

@@ -62,6 +62,7 @@ class Archiver:
         cwd: Path,
         changes: Mapping[str, str] | None = None,
         prefix: Sequence[str | Path] = (),
+        typed: str = "",
     ) -> Ran:
         """Run ``prefix command words`` to its end.
 
@@ -70,12 +71,13 @@ class Archiver:
             cwd: the working folder.
             changes: to the environment.
             prefix: a tracer and its arguments.
+            typed: what it finds on standard input.
         """
         ended = subprocess.run(
             [*map(str, prefix), *self.command, *map(str, words)],
             cwd=cwd,
             env=self.environment(changes),
-            stdin=subprocess.DEVNULL,
+            input=typed,
             capture_output=True,
             encoding="utf-8",
             timeout=TIME_LIMIT,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archiver.config import TargetSettings
+from archiver.config import FILE_NAME, TargetSettings
 from archiver.config.tables import Table, refuse_unknown
 from archiver.config.targets import TARGET_KEYS
 from archiver.deposits.kinds import target_kind
@@ -27,7 +28,7 @@ def known_targets(configuration: Configuration) -> tuple[TargetSettings, ...]:
     named = configuration.targets
     if any(one.name == STORE for one in named):
         return named
-    own = Table(name=f"targets.{STORE}", values={}, file="archiver.toml")
+    own = Table(name=f"targets.{STORE}", values={}, file=str(Path(FILE_NAME).absolute()))
     return (*named, TargetSettings(name=STORE, kind=STORE, own=own))
 
 

@@ -1,0 +1,175 @@
+"""Stories of ``archiver deposit``, told with a target that somebody else's plug-in brings."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.stories.deposit_place import DepositPlace
+from tests.stories.trees import touched
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.stories.commands import Archiver
+
+KEYS = {
+    *("package", "identifier", "target", "kind", "location", "state", "evidence", "bytes", "deposit", "receipt"),
+    *("identifiers", "reason", "findings"),
+}
+
+
+@pytest.fixture
+def deposit(archiver: Archiver, tmp_path: Path) -> DepositPlace:
+    place = DepositPlace(archiver, tmp_path)
+    place.prepare()
+    return place
+
+
+def test_packages_are_sent_once_and_found_again(deposit: DepositPlace) -> None:
+    packages = deposit.folder / "packages"
+    before = touched(packages / "one")
+    ran = deposit("packages", "--to", "box", "--json")
+    assert ran.status == 0, ran.stderr
+    assert {frozenset(one) for one in ran.objects} == {frozenset(KEYS)}
+    assert {(one["identifier"], one["state"], one["evidence"]) for one in ran.objects} == {
+        (f"urn:example:{name}", "verified", "server-sha256") for name in ("one", "two")
+    }
+    assert all(one["location"] == str(deposit.folder / f"box/{one['identifiers']['slot']}.tar") for one in ran.objects)
+    assert deposit.held() == {name: name.encode() * 60_000 for name in ("one", "two")}
+    assert touched(packages / "one") == before
+    assert not list((deposit.folder / "deposits" / "parcels").iterdir())
+
+    shutil.rmtree(deposit.folder / "deposits")
+    held = touched(deposit.folder / "box")
+    again = deposit("packages/two", packages / "one", "--to", "box", "--json", cwd=deposit.folder)
+    assert again.status == 0
+    assert touched(deposit.folder / "box") == held
+
+    known = deposit(packages / "one", "--to", "box", cwd=deposit.folder)
+    assert known.status == 0
+    assert "nothing was sent" in known.stdout
+    assert deposit("resume", "--json").stdout == ""
+
+
+def test_a_dry_run_says_what_lacks_and_sends_nothing(deposit: DepositPlace) -> None:
+    deposit.configure('wants = "Contact-Name"')
+    ran = deposit("packages", "--to", "box", "--dry-run", "--json", typed="")
+    assert ran.status == 1
+    assert [(one["state"], one["deposit"], one["bytes"] > 60_000) for one in ran.objects] == [
+        ("planned", None, True)
+    ] * 2
+    assert ran.codes == {"drop-box-wants"}
+    assert not (deposit.folder / "box").exists()
+    assert not (deposit.folder / "deposits").exists()
+    # What is wanted is said before a byte is sent, without a dry run, too.
+    ran = deposit("packages/one", "--to", "box", "--json")
+    assert (ran.status, ran.codes, ran.objects[0]["state"]) == (1, {"drop-box-wants"}, "failed")
+    assert not (deposit.folder / "box").exists()
+
+
+def test_a_run_that_was_killed_is_gone_on_with(deposit: DepositPlace) -> None:
+    deposit.configure('fault = "cut"')
+    assert deposit("packages/one", "--to", "box").status == -9
+    (standing,) = deposit.status()
+    assert (standing["state"], standing["to_do"]) == ("uploading", f"archiver deposit resume {standing['deposit']}")
+    ran = deposit("resume", "--json")
+    assert (ran.status, [one["state"] for one in ran.objects]) == (0, ["verified"])
+    assert deposit.held() == {"one": b"one" * 60_000}
+
+
+def test_a_lost_reply_is_asked_after_and_nothing_is_sent_twice(deposit: DepositPlace) -> None:
+    deposit.configure('fault = "lost"')
+    ran = deposit("packages/one", "--to", "box", "--json")
+    assert (ran.status, ran.objects[0]["state"]) == (0, "verified")
+
+
+def test_what_cannot_be_found_out_waits_for_a_person(deposit: DepositPlace) -> None:
+    deposit.configure('fault = "lost-for-good"')
+    ran = deposit("packages/one", "--to", "box")
+    assert ran.status == 5
+    assert "unknown" in ran.stdout
+    (standing,) = deposit.status()
+    known = standing["deposit"]
+    assert f"archiver deposit resume {known} --present" in standing["to_do"]
+    # Not by itself, and not when it is asked for again.
+    assert "at its end" in deposit("resume").stdout
+    assert deposit("packages/one", "--to", "box").status == 5
+    refused = deposit("resume", known)
+    assert refused.status == 2
+    assert "--present" in refused.stderr
+    ran = deposit("resume", known[:6], "--present", "--json")
+    assert (ran.status, ran.objects[0]["state"]) == (0, "verified")
+
+
+def test_wrong_bytes_are_never_verified(deposit: DepositPlace) -> None:
+    deposit.configure('fault = "flips"')
+    ran = deposit("packages", "--to", "box", "--json", "--parallel", "2")
+    assert ran.status == 5
+    assert {one["state"] for one in ran.objects} == {"failed"}
+    assert ran.codes == {"deposit-bytes-differ"}
+    assert deposit("status").status == 1
+
+
+def test_part_of_a_batch(deposit: DepositPlace) -> None:
+    (deposit.folder / "packages" / "two" / "data" / "letter.bin").write_bytes(b"damaged")
+    ran = deposit("packages", "--to", "box", "--json")
+    assert ran.status == 3
+    states = {one["package"]: one["state"] for one in ran.objects}
+    assert states == {"packages/one": "verified", "packages/two": "failed"}
+    assert "bag-file-damaged" in ran.codes
+    assert list(deposit.held()) == ["one"]
+    assert deposit("packages/two", "--to", "box").status == 1
+
+
+def test_a_refused_token_names_its_setting(deposit: DepositPlace) -> None:
+    ran = deposit("packages/one", "--to", "box", typed="something-else\n")
+    assert ran.status == 5
+    assert "targets.box.token_from" in ran.stderr
+    assert "something-else" not in ran.stdout + ran.stderr
+    ran = deposit("packages/one", "--to", "box", typed="")
+    assert ran.status == 2
+    assert 'targets.box.token_from is "stdin", and standard input has no line' in ran.stderr
+
+
+def test_a_package_or_target_that_is_another_by_now_is_not_gone_on_with(deposit: DepositPlace) -> None:
+    deposit.configure('fault = "cut"')
+    assert deposit("packages/one", "--to", "box").status == -9
+    toml = deposit.folder / "archiver.toml"
+    deposit.configure()
+    toml.write_text(toml.read_text(encoding="utf-8").replace('"box"', '"other"'), encoding="utf-8")
+    ran = deposit("resume", "--json")
+    assert (ran.status, ran.codes) == (1, {"deposit-target-other"})
+    assert not (deposit.folder / "other").exists()
+    deposit.configure()
+    moved = (deposit.folder / "packages" / "one").rename(deposit.folder / "moved")
+    ran = deposit("resume", "--json")
+    assert ran.codes == {"deposit-package-gone"}
+    shutil.copytree(deposit.folder / "packages" / "two", deposit.folder / "packages" / "one")
+    ran = deposit("resume", "--json")
+    assert ran.codes == {"deposit-package-other"}
+    assert [one["state"] for one in deposit.status()] == ["uploading"]
+    # The same package from its new place is the same deposit.
+    ran = deposit(moved, "--to", "box", "--json")
+    assert (ran.status, len(deposit.status())) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["nothing-here", "--to", "box"], "there is no package 'nothing-here': nothing has this path"),
+        (["packages", "--to", "bx"], "there is no target 'bx': archiver.toml has no [targets.bx]; known: box, store"),
+        (["packages"], "Missing option '--to'"),
+        (["--to", "box"], "Missing argument 'PACKAGE...'"),
+        (["packages", "--to", "box", "--bandwidth", "fast"], "--bandwidth: 'fast' is no rate: write 10MB/s"),
+        (["resume", "--present"], "say what you saw of one deposit: name it"),
+        (["resume", "abc"], "there is no such deposit"),
+    ],
+)
+def test_usage(deposit: DepositPlace, words: list[str], said: str) -> None:
+    ran = deposit(*words)
+    assert (ran.status, ran.stdout) == (2, "")
+    assert said in ran.stderr
+    assert not (deposit.folder / "deposits").exists()
