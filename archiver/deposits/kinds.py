@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 ENTRY_POINTS = "archiver.targets"
 
 KINDS: dict[str, str] = {
+    "sftp": "archiver.deposits.sftp",
     "sword": "archiver.deposits.sword.target",
+    "watched-folder": "archiver.deposits.watched_folder",
 }
 """Kind -> module of this room; one line a target. A module is imported when its kind is asked for."""
 

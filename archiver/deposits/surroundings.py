@@ -55,6 +55,15 @@ class Folders(Protocol):
         """
         ...
 
+    def move(self, staged: Path, final: Path) -> None:
+        """Rename a file or folder on one file system in one step, replacing nothing, synced.
+
+        Raises:
+            FileExistsError: there is something of that name.
+            OSError, StorageError: the disk refused.
+        """
+        ...
+
     def sha256(self, file: Path) -> str:
         """Read a file again from the disk, and return its SHA-256."""
         ...

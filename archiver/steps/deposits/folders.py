@@ -18,6 +18,7 @@ from archiver.storage.durable import (
     AlreadyPublishedError,
     explain,
     forget_pages,
+    fsync_folder,
     fsync_folders,
     publish,
     staging_area,
@@ -53,6 +54,19 @@ class LocalFolders:
                 batch.flush()
                 fsync_folders(folder)
                 publish(folder, destination)
+
+    def move(self, staged: Path, final: Path) -> None:
+        """Rename a file or folder on one file system in one step, replacing nothing, synced.
+
+        Raises:
+            FileExistsError: there is something of that name.
+            OSError: the disk refused.
+        """
+        try:
+            publish(staged, final)
+        except AlreadyPublishedError as error:
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), os.fspath(final)) from error
+        fsync_folder(staged.parent)
 
     def sha256(self, file: Path) -> str:
         """Read a file again from the disk, and return its SHA-256.
