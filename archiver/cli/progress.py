@@ -24,7 +24,7 @@ class TerminalProgress:
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._done = 0
-        self._total = 0
+        self._total: int | None = 0
         self._drawn = 0.0
 
     def __enter__(self) -> Self:
@@ -35,8 +35,8 @@ class TerminalProgress:
         """Whether anybody sees it."""
         return self._shown
 
-    def begin(self, total: int) -> None:
-        """Show the bar: ``total`` bytes lie ahead."""
+    def begin(self, total: int | None) -> None:
+        """Show the bar: ``total`` bytes lie ahead; None: nobody knows how many, and no time is promised."""
         self._total = total
         if not self._shown:
             return
@@ -51,7 +51,7 @@ class TerminalProgress:
 
     def advance(self, count: int) -> None:
         """``count`` more bytes are done."""
-        self._done = min(self._done + count, self._total)
+        self._done = self._done + count if self._total is None else min(self._done + count, self._total)
         if self._bar is not None and self._task is not None:
             now = self._bar.get_time()
             draw = now >= self._drawn + _DRAW_EVERY or self._done == self._total

@@ -53,20 +53,23 @@ def command(  # noqa: PLR0913, PLR0917 - click hands over one an option
 
     configuration = read_configuration(config)
     place = place_of(store, records, configuration)
-    from archiver.steps.repair.protecting import ProtectRequest, protect  # noqa: PLC0415 - same
+    from archiver.steps.repair.protecting import ProtectRequest, bytes_to_protect, protect  # noqa: PLC0415 - same
     from archiver.storage.parity.program import find_par2  # noqa: PLC0415 - same
     from archiver.storage.stores.tree import open_tree  # noqa: PLC0415 - same
 
-    request = ProtectRequest(
-        place=place,
-        tree=open_tree(str(place.root)),
-        par2=find_par2(configuration.parity.program, threads=usable_cores()),
-        percent=percent or configuration.parity.percent,
-        check=check,
-        now=now(),
-    )
     counts = {"protected": 0, "current": 0, "failed": 0}
     with TerminalProgress("Protecting", quiet=as_json) as progress:
+        request = ProtectRequest(
+            place=place,
+            tree=open_tree(str(place.root)),
+            par2=find_par2(configuration.parity.program, threads=usable_cores()),
+            percent=percent or configuration.parity.percent,
+            check=check,
+            now=now(),
+            progress=progress.advance,
+        )
+        if progress.shown:
+            progress.begin(bytes_to_protect(request, packages))  # for nobody else is the store looked through twice
         for protection in protect(request, packages):
             counts[protection.status] += 1
             with progress.aside():

@@ -10,13 +10,14 @@ import click
 from archiver.cli.catalogue_options import catalogue_of, catalogue_option
 from archiver.cli.clock import now
 from archiver.cli.printing import counted, print_findings, print_json
+from archiver.cli.progress import TerminalProgress
 from archiver.cli.store_options import place_of, store_options
 from archiver.errors import ExitCode, UsageError
 from archiver.execution.cores import usable_cores
 from archiver.standards.names import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from archiver.steps.repair.repairing import RepairOptions
     from archiver.steps.repair.results import Repair
@@ -61,19 +62,22 @@ def command(packages: tuple[str, ...], *, all_damaged: bool, as_json: bool, **as
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
     if bool(packages) == all_damaged:
         raise UsageError("name the packages to be repaired, or --all-damaged for all that an audit found damaged")
-    options = _options(asked)
-    from archiver.steps.repair.repairing import damaged_packages, repair_packages  # noqa: PLC0415 - loaded by now
-
     repairs: list[Repair] = []
-    for repair in repair_packages(options, packages or damaged_packages(options)):
-        repairs.append(repair)
-        _print(repair, as_json=as_json)
+    with TerminalProgress("Repairing", quiet=as_json) as progress:
+        options = _options(asked, progress.advance)
+        from archiver.steps.repair.repairing import damaged_packages, repair_packages  # noqa: PLC0415 - loaded by now
+
+        progress.begin(None)  # what is damaged, and where the good bytes are, is found out on the way
+        for repair in repair_packages(options, packages or damaged_packages(options)):
+            repairs.append(repair)
+            with progress.aside():
+                _print(repair, as_json=as_json)
     if not as_json and len(repairs) != 1:
         click.echo(_summary(repairs, dry_run=options.dry_run))
     return int(_status(repairs))
 
 
-def _options(asked: Mapping[str, Any]) -> RepairOptions:
+def _options(asked: Mapping[str, Any], progress: Callable[[int], None]) -> RepairOptions:
     from archiver.config import read_configuration  # noqa: PLC0415 - --help must not wait for it
     from archiver.steps.repair.repairing import RepairOptions  # noqa: PLC0415 - same
     from archiver.storage.parity.program import find_par2  # noqa: PLC0415 - same
@@ -88,6 +92,7 @@ def _options(asked: Mapping[str, Any]) -> RepairOptions:
         dry_run=asked["dry_run"],
         now=now(),
         clock=lambda: datetime.now(UTC),
+        progress=progress,
     )
 
 

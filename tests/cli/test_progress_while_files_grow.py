@@ -31,6 +31,7 @@ class Bar(TerminalProgress):
     def advance(self, count: int) -> None:
         before = self._done
         super().advance(count)
+        assert self._total is not None
         assert before <= self._done <= self._total
         self._steps += 1
         file = self._growing.get(min(self._growing) if self._always else self._steps)

@@ -5,10 +5,11 @@ A version's folder never changes, so its set is made once. Nothing is written to
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -98,6 +99,27 @@ def protect(request: ProtectRequest, packages: Sequence[str] = ()) -> Iterator[P
     else:
         for path in reader.object_paths():
             yield _protected(request, reader, path, known)
+
+
+def bytes_to_protect(request: ProtectRequest, packages: Sequence[str] = ()) -> int:
+    """Return how many bytes :func:`protect` would read to make parity; what cannot be read counts nothing."""
+    reader, request = StoreReader(request.tree), replace(request, check=False)  # parity is not read twice
+    total = 0
+    with contextlib.suppress(OSError):
+        paths = (object_path(reader, name) for name in packages) if packages else reader.object_paths()
+        for path in paths:
+            with contextlib.suppress(ArchiverError, OSError):
+                total += _bytes_to_protect(request, reader.read_object(path)) if path else 0
+    return total
+
+
+def _bytes_to_protect(request: ProtectRequest, stored: StoredObject) -> int:
+    return sum(
+        request.tree.size(f"{stored.path}/{file.path}")
+        for folder in version_folders(request.tree, stored)
+        if _current(request, request.place.parity / stored.path / folder.version, folder) is None
+        for file in folder.files
+    )
 
 
 def object_path(reader: StoreReader, name: str) -> str | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archiver.steps.repair.protecting import Protection, ProtectRequest, protect
+from archiver.steps.repair.protecting import Protection, ProtectRequest, bytes_to_protect, protect
 from archiver.storage import durable
 from archiver.storage.durable import write_all
 from archiver.storage.parity import shards
@@ -179,3 +179,17 @@ def test_a_folder_that_is_no_store_is_said(archiver_command: list[str], tmp_path
     done = _run(archiver_command, tmp_path, "--store", "empty")
     assert done.returncode in {2, 4}
     assert done.stderr.startswith("archiver: ")
+
+
+def test_what_lies_ahead_is_what_is_read(place: StorePlace) -> None:
+    told: list[int] = []
+    request = ProtectRequest(
+        place=place, tree=open_tree(str(place.root)), par2=find_par2(), percent=5, now=NOW, progress=told.append
+    )
+    ahead = bytes_to_protect(request)
+    assert [one.status for one in protect(request, [FIRST])] == ["protected"]
+    of_first = sum(told)
+    assert bytes_to_protect(request) == ahead - of_first
+    assert len(list(protect(request))) == 2
+    assert sum(told) == ahead
+    assert bytes_to_protect(request) == bytes_to_protect(request, ["urn:example:nowhere"]) == 0
