@@ -79,6 +79,11 @@ class HttpProxy(Proxy):
         """Faults that came to pass."""
         return [seen.fault for seen in self.seen if seen.fault is not None]
 
+    def play(self, plan: Sequence[HttpAt]) -> None:
+        """Disturb what comes from now on by another plan, and count requests from 0 again; no client is connected."""
+        self.begin_again()
+        self.plan, self.seen, self._numbers = tuple(plan), [], itertools.count()
+
     def serve(self, client: socket.socket, number: int) -> None:  # noqa: ARG002 - requests are counted, not connections
         """Serve the requests of one connection."""
         client.settimeout(_PATIENCE)

@@ -58,6 +58,10 @@ class Proxy(ABC):
             thread.join(_GONE_WITHIN)
         self._listener.close()
 
+    def begin_again(self) -> None:
+        """Count connections from 0 again; no client is connected."""
+        self._accepted = 0
+
     @abstractmethod
     def serve(self, client: socket.socket, number: int) -> None:
         """Serve one connection, the how-manieth from 0, until it ends."""
@@ -97,8 +101,8 @@ class Proxy(ABC):
                 return
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._threads = [thread for thread in self._threads if thread.is_alive()]
-            self._start(self._served, self._kept(client), self._accepted)
-            self._accepted += 1
+            number, self._accepted = self._accepted, self._accepted + 1
+            self._start(self._served, self._kept(client), number)
 
     def _served(self, client: socket.socket, number: int) -> None:
         try:

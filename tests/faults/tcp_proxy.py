@@ -36,9 +36,14 @@ class TcpProxy(Proxy):
             (carried[Direction.TO_SERVER], carried[Direction.TO_CLIENT]) for _, carried in sorted(self.carried.items())
         ]
 
+    def play(self, plan: Sequence[TcpAt]) -> None:
+        """Disturb what comes by another plan, and count connections from 0 again; no client is connected."""
+        self.begin_again()
+        self.plan, self.carried, self.met = tuple(plan), {}, []
+
     def serve(self, client: socket.socket, number: int) -> None:
         """Pass on what comes from both sides until both have ended."""
-        self.carried[number] = dict.fromkeys(Direction, 0)
+        carried = self.carried[number] = dict.fromkeys(Direction, 0)
         faults = [at for at in self.plan if at.connection == number or (at.lasting and at.connection < number)]
         for at in faults:
             if at.fault is TcpFault.REFUSED:
@@ -47,10 +52,10 @@ class TcpProxy(Proxy):
         server = self.connect()
         try:
             back = threading.Thread(
-                target=self._pump, args=(server, client, number, Direction.TO_CLIENT, faults), daemon=True
+                target=self._pump, args=(server, client, Direction.TO_CLIENT, carried, faults), daemon=True
             )
             back.start()
-            self._pump(client, server, number, Direction.TO_SERVER, faults)
+            self._pump(client, server, Direction.TO_SERVER, carried, faults)
             back.join()
         finally:
             end(server)
@@ -59,15 +64,15 @@ class TcpProxy(Proxy):
         self,
         source: socket.socket,
         sink: socket.socket,
-        number: int,
         direction: Direction,
+        carried: dict[Direction, int],
         faults: Sequence[TcpAt],
     ) -> None:
         coming = sorted((at for at in faults if at.direction is direction), key=lambda at: at.offset)
         with contextlib.suppress(OSError):
             while data := source.recv(_BLOCK):
-                begin = self.carried[number][direction]
-                self.carried[number][direction] += len(data)
+                begin = carried[direction]
+                carried[direction] += len(data)
                 while coming and coming[0].offset < begin + len(data):
                     at = coming.pop(0)
                     here = at.offset - begin

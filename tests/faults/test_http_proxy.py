@@ -158,6 +158,14 @@ def test_what_lasts_meets_every_later_request(server: Keeping) -> None:
         assert [put(standing.port)[0] for _ in range(4)] == [201, 504, 504, 504]
 
 
+def test_another_plan_begins_from_the_first_request(server: Keeping) -> None:
+    with proxy(server) as standing:
+        assert put(standing.port)[0] == 201
+        standing.play([HttpAt(request=0, fault=HttpFault.ANSWERED, status=504)])
+        assert [put(standing.port)[0] for _ in range(2)] == [504, 201]
+        assert len(standing.seen) == 2
+
+
 def test_something_happens_at_a_request(server: Keeping) -> None:
     happened: list[int] = []
     act = {1: lambda: happened.append(len(server.kept))}

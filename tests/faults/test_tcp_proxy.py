@@ -125,3 +125,15 @@ def test_what_is_late_comes_whole(echo: Echo) -> None:
         started = time.monotonic()
         assert said(proxy.port) == (SENT, "all")
     assert time.monotonic() - started >= HELD_BACK
+
+
+def test_another_plan_begins_from_the_first_connection(echo: Echo) -> None:
+    at = TcpAt(connection=0, fault=TcpFault.CUT, offset=10)
+    with TcpProxy("127.0.0.1", echo.server_address[1]) as proxy:
+        assert said(proxy.port) == (SENT, "all")
+        proxy.play([at])
+        assert said(proxy.port)[1] == "closed"
+        assert proxy.met == [at]
+        proxy.play([])
+        assert said(proxy.port) == (SENT, "all")
+        assert proxy.sizes == [(len(SENT), len(SENT))]

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from archiver.deposits.sword.looking import slug_of
 from archiver.deposits.sword.target import SwordTarget
@@ -30,8 +31,12 @@ class SwordBench:
         self.user = new_user(server)
         self.url = url or server["url"]
 
-    def make(self) -> SwordTarget:
-        return sword_target(self.url, user=self.user)
+    @property
+    def port(self) -> int | None:
+        return urlsplit(self.url).port
+
+    def make(self, port: int | None = None) -> SwordTarget:
+        return sword_target(self.url.replace(f":{self.port}", f":{port or self.port}", 1), user=self.user)
 
     def held(self, parcel: Parcel) -> Mapping[str, bytes] | None:
         for one in self._of(parcel):

@@ -1,0 +1,60 @@
+"""Deposits keep their promises whatever happens on the way: the short form of ``bin/fuzz deposits``.
+
+The long form runs these tests, too: it says by the environment how many faults, from which seed on.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.contracts.targets.bench import TargetBench, target_module, target_names
+from tests.faults.in_flight import proxied_trials
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.faults.trials import Tally
+
+FAULTS = int(os.environ.get("ARCHIVER_DEPOSIT_FAULTS", "8"))
+SEED = int(os.environ.get("ARCHIVER_DEPOSIT_SEED", "0"))
+SEEDS = range(SEED, SEED + FAULTS)
+
+TARGETS = [
+    pytest.param(name, marks=[pytest.mark.judge(*judges)] if (judges := target_module(name).JUDGES) else [])
+    for name in target_names()
+]
+
+
+@pytest.fixture(params=TARGETS)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def bench(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[TargetBench]:
+    folder = tmp_path / "bench"
+    folder.mkdir()
+    with target_module(name).bench(folder, request) as bench:
+        yield bench
+
+
+def tell(name: str, tally: Tally) -> None:
+    """Print a line a kind of fault, and fail with the broken promises."""
+    sys.stdout.write("".join(f"{line}\n" for line in tally.lines(name)))
+    assert not tally.broken, "\n".join(tally.broken)
+
+
+def test_whatever_happens_on_the_way(name: str, bench: TargetBench, tmp_path: Path) -> None:
+    if bench.port is None:
+        pytest.skip("it has no connection that a proxy could stand in")
+    with proxied_trials(bench, tmp_path / "trials") as trials:
+        for seed in SEEDS:
+            trials.trial(seed)
+            if trials.tally.broken:
+                break
+    tell(name, trials.tally)
