@@ -12,6 +12,7 @@ from archiver.cli.lazy_group import LeadingGroup
 SUBCOMMANDS = {
     "status": "Say how far deposits are, and what a person must see to.",
     "resume": "Go on with deposits that are not at an end.",
+    "receipts": "List the receipts of packages, or show what they say.",
 }
 """Subcommand -> its line in ``archiver deposit --help``; the module ``deposit_<name>`` in this folder holds it."""
 
@@ -31,9 +32,9 @@ def command(context: click.Context, /, **options: Any) -> int:  # noqa: ANN401 -
     """Put each PACKAGE into the repository that archiver.toml calls NAME, and prove that it is there.
 
     PACKAGE is a bag, an archive with one in it, a folder of bags, or an identifier in the store. Each is verified,
-    sent, and compared with what the repository then holds. What is there already is found and not sent again. A run
-    that was cut off is gone on with by the same command, or by archiver deposit resume. The target "store" is the
-    archive's own store.
+    sent, and compared with what the repository then holds; a receipt (PREMIS) beside the package keeps the evidence.
+    What is there already is found and not sent again. A run that was cut off is gone on with by the same command, or
+    by archiver deposit resume. The target "store" is the archive's own store.
 
     \b
     archiver deposit packages --to zenodo --dry-run

@@ -57,7 +57,8 @@ def summary(results: Sequence[DepositResult]) -> None:
 
 def status_of(results: Sequence[DepositResult], *, planned: bool = False) -> ExitCode:
     """Return the exit status: whether all, some or none of the packages are well, and whose fault it is."""
-    well = [not result.faulty if planned else result.state is DepositState.VERIFIED for result in results]
+    wanted = DepositState.PLANNED if planned else DepositState.VERIFIED
+    well = [result.state is wanted and not result.faulty for result in results]
     if all(well):
         return ExitCode.OK
     if any(well) and not planned:

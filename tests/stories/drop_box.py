@@ -2,7 +2,8 @@
 
 :func:`plug_in` puts this file where only the commands that a test starts find it, with its entry point. What it does
 wrong on request: ``fault = "lost"`` has it do what was asked, and the reply not arrive; ``"flips"`` has it keep other
-bytes; ``"cut"`` has it be killed in the middle of a file; ``"later"`` has it show nothing yet.
+bytes; ``"cut"`` has it be killed in the middle of a file; ``"later"`` has it show nothing yet. With ``url`` it asks a
+server first, which is shown the token.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from archiver.deposits.contract import (
     RefusedError,
     Standing,
 )
+from archiver.deposits.http.client import HttpClient
+from archiver.deposits.http.sending import Access
 from archiver.deposits.surroundings import Surroundings
 from archiver.model import Finding, Severity
 from archiver.model.deposits import Evidence, EvidenceLevel, Exchange, FileEvidence, Packaging, Parcel, ParcelFile
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
 
 KIND = "drop-box"
 TITLE = "Drop box"
-KEYS = ("folder", "fault", "wants")
+KEYS = ("folder", "fault", "wants", "url")
 SECRETS = ("token",)
 
 _BLOCK = 1 << 16
@@ -55,6 +58,10 @@ class DropBox:
         self._folder = Path(own.file).parent / own.text("folder")
         self._fault = own.text("fault") if "fault" in own else ""
         self._wants = own.text("wants") if "wants" in own else ""
+        self._web: HttpClient | None = None
+        if "url" in own:
+            access = Access(url=own.text("url"), headers={"Authorization": f"Bearer {self._secret('token')}"})
+            self._web = HttpClient(settings, surroundings, access)
 
     @property
     def location(self) -> str:
@@ -132,9 +139,13 @@ class DropBox:
         return Evidence(files=(file,), location=str(held), identifiers={"slot": attempt.parcel.name})
 
     def close(self) -> None:
-        """Have nothing to let go of."""
+        """Let connections go."""
+        if self._web is not None:
+            self._web.close()
 
     def _let_in(self, attempt: Attempt) -> None:
+        if self._web is not None:
+            self._web.request(attempt, "GET", "/let-me-in", idempotent=True)
         token = self._folder.parent / "token-of-the-box"
         if token.exists() and token.read_text(encoding="utf-8") != self._secret("token"):
             attempt.keep(Exchange(time=attempt.now(), request="open", reply="401 Unauthorized"))

@@ -156,6 +156,40 @@ def test_a_package_or_target_that_is_another_by_now_is_not_gone_on_with(deposit:
     assert (ran.status, len(deposit.status())) == (0, 1)
 
 
+def test_receipts_are_found_by_path_identifier_and_deposit_though_the_package_be_gone(deposit: DepositPlace) -> None:
+    ran = deposit("packages", "--to", "box", "--json")
+    receipts = {one["package"]: one["receipt"] for one in ran.objects}
+    one = deposit.folder / "packages" / "one"
+    assert receipts["packages/one"].startswith(f"{one}.receipts/box-")
+    known = next(row["deposit"] for row in deposit.status() if row["identifier"] == "urn:example:one")
+    shutil.rmtree(one)
+    for word in ("packages/one", str(one), "urn:example:one", known):
+        ran = deposit("receipts", word, "--json")
+        assert [row["path"] for row in ran.objects] == [receipts["packages/one"]], word
+    assert ran.objects[0]["evidence"]["level"] == "server-sha256"
+    assert {row["path"] for row in deposit("receipts", "--json").objects} == set(receipts.values())
+    shown = deposit("receipts", one, "--show").stdout
+    assert "the same by server-sha256" in shown
+    assert "complete one.tar.part  ->  200 OK" in shown
+    # A receipt that was lost is written again, and nothing is sent.
+    shutil.rmtree(f"{deposit.folder}/packages/two.receipts")
+    ran = deposit("packages/two", "--to", "box", "--json")
+    assert ran.objects[0]["receipt"] == receipts["packages/two"]
+    assert deposit("receipts", "urn:example:two", "--json").objects[0]["state"] == "verified"
+    # One whose JSON is damaged is told of, and nobody is shown a traceback.
+    for file in (deposit.folder / "packages" / "two.receipts").glob("*.json"):
+        file.write_text("[" * 100_000, encoding="utf-8")
+    ran = deposit("receipts", "packages/two")
+    assert (ran.status, "deposit-receipt-unreadable" in ran.stderr) == (0, True)
+
+
+def test_what_was_refused_before_anything_was_asked_has_no_receipt(deposit: DepositPlace) -> None:
+    deposit.configure('wants = "Contact-Name"')
+    ran = deposit("packages/one", "--to", "box", "--json")
+    assert [one["receipt"] for one in ran.objects] == [None]
+    assert "There is no receipt." in deposit("receipts", "packages/one").stdout
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

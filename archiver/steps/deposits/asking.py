@@ -68,7 +68,7 @@ def package_of_origin(origin: str, configuration: Configuration) -> AskedPackage
         UsageError: the journal holds no origin that this program wrote.
     """
     if not origin.startswith(_STORED):
-        return _here(Path(origin))
+        return package_here(Path(origin))
     told = parse_qs(origin.removeprefix(_STORED), errors="surrogateescape")
     try:
         place = store_place(told["store"][0], Path(told["records"][0]))
@@ -89,7 +89,7 @@ def origin_shown(origin: str) -> str:
 def _asked(word: str, place: StorePlace, configuration: Configuration) -> list[AskedPackage]:
     path = Path(word)
     if _lexists(path) or why_absent(path):
-        return [_here(bag) for bag in bags_below(path)]
+        return [package_here(bag) for bag in bags_below(path)]
     try:
         found = look_up(open_tree(place.location, configuration.remotes), word)
     except UsageError as error:
@@ -98,7 +98,8 @@ def _asked(word: str, place: StorePlace, configuration: Configuration) -> list[A
     return [_stored(place, identifier, found.stored.inventory.head, configuration)]
 
 
-def _here(path: Path) -> AskedPackage:
+def package_here(path: Path) -> AskedPackage:
+    """Return the package at a path, whether or not it is there."""
     origin = os.path.abspath(path)  # noqa: PTH100 - a link stays a link
     return AskedPackage(package=PackageHere(path=path), shown=printable(str(path)), origin=origin)
 

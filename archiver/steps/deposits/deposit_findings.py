@@ -39,6 +39,28 @@ def unreadable(package: str, error: Exception) -> Finding:
     )
 
 
+def receipt_not_written(package: str, words: str) -> Finding:
+    """Return the finding on a receipt that the disk refused."""
+    return Finding(
+        severity=Severity.ERROR,
+        code="deposit-receipt-not-written",
+        file=None,
+        message=f"{package} was deposited, and has no receipt: {printable(words)}",
+        fix="mend the disk, and run the same command again: it writes the receipt, and sends nothing",
+    )
+
+
+def receipt_unreadable(path: str) -> Finding:
+    """Return the finding on a receipt whose JSON cannot be read."""
+    return Finding(
+        severity=Severity.WARNING,
+        code="deposit-receipt-unreadable",
+        file=path,
+        message=f"the JSON beside {path} is missing or damaged, so that what the receipt says cannot be shown",
+        fix="look into the PREMIS file itself",
+    )
+
+
 def package_gone(package: str, words: str) -> Finding:
     """Return the finding on a package that is not where it was when its deposit began."""
     return Finding(

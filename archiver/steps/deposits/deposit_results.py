@@ -99,12 +99,13 @@ def result_of(
         place=evidence.location if evidence else None,
         reason=deposit.reason,
         findings=(*deposit.findings, *findings),
-        asked=_was_asked(deposit),
+        asked=was_asked(deposit),
         before=verified if verified and verified < since else None,
     )
 
 
-def _was_asked(deposit: Deposit) -> bool:
+def was_asked(deposit: Deposit) -> bool:
+    """Tell whether the target was asked to take it: what failed before left no trace there, and has no receipt."""
     asked = deposit.state is not DepositState.FAILED or DepositState.OPENED in deposit.times or bool(deposit.exchanges)
     return asked or any(finding.code in _OF_THE_REMOTE for finding in deposit.findings)
 

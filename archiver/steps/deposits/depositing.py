@@ -13,12 +13,13 @@ from archiver.deposits.contract import RefusedError, RetryableError
 from archiver.deposits.journal import Deposit, DepositJournal, JournalError
 from archiver.deposits.journal.values import deposit_id
 from archiver.deposits.running import Run, objections, run_deposit, side_by_side
-from archiver.errors import ArchiverError, ConfigurationError, FindingsError, UsageError
+from archiver.errors import ArchiverError, ConfigurationError, FindingsError, StorageError, UsageError
 from archiver.model.deposits import DepositState
 from archiver.steps.deposits import deposit_findings as kinds
 from archiver.steps.deposits.asking import AskedPackage
-from archiver.steps.deposits.deposit_results import DepositResult, result_of
+from archiver.steps.deposits.deposit_results import DepositResult, result_of, was_asked
 from archiver.steps.deposits.parcels import bytes_to_prepare, forget_parcel, make_parcel, plan_parcel
+from archiver.steps.deposits.receipts import write_receipt
 from archiver.steps.deposits.targets import make_target
 
 if TYPE_CHECKING:
@@ -183,9 +184,17 @@ class _Depositing:
             return self._failed(job, kinds.no_longer_the_same(asked.shown, job.begun, parcel, target))
         self.progress.is_deposit(asked.shown, known)
         deposit = run_deposit(target, parcel, self.journal, origin=asked.origin, run=self.run)
+        findings: tuple[Finding, ...] = ()
+        receipt: Path | None = None
+        if deposit.state.is_end and was_asked(deposit):
+            try:
+                written = write_receipt(deposit, asked.package, self.order.records, self.run.clock.now())
+                receipt, findings = written.premis, written.findings
+            except StorageError as error:
+                findings = (kinds.receipt_not_written(asked.shown, str(error)),)
         if deposit.state is DepositState.VERIFIED and not self.order.keep_parcels and not self._wanted(parcel):
             forget_parcel(self.order.records, parcel)
-        return result_of(deposit, asked.shown, since=began)
+        return result_of(deposit, asked.shown, since=began, receipt=receipt, findings=findings)
 
     def _wanted(self, parcel: Parcel) -> bool:
         """Tell whether another deposit of the same package is still to be gone on with."""
