@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 ENTRY_POINTS = "archiver.targets"
 
 KINDS: dict[str, str] = {
+    "dspace-saf": "archiver.deposits.exports.dspace_saf",
+    "opf-csv": "archiver.deposits.exports.opf_csv",
     "sftp": "archiver.deposits.sftp",
     "sword": "archiver.deposits.sword.target",
     "watched-folder": "archiver.deposits.watched_folder",

@@ -42,6 +42,10 @@ class NewFolder(Protocol):
         """Copy a file, and return the SHA-256 of what was read; ``moved`` is told of bytes as they are written."""
         ...
 
+    def create(self, path: str) -> AbstractContextManager[BinaryIO]:
+        """Open a new file for writing, for what is put together on the way; synced when the block ends."""
+        ...
+
 
 class Folders(Protocol):
     """Writes folders of this machine so that they are there whole or not at all."""

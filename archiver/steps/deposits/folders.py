@@ -153,6 +153,23 @@ class StagedFolder:
         return digest
 
     @contextlib.contextmanager
+    def create(self, path: str) -> Iterator[BinaryIO]:
+        """Open a new file for writing, for what is put together on the way; synced when the block ends.
+
+        Raises:
+            FileExistsError: it was written already.
+            StorageError: the disk refused to make or to sync it; what a write in the block raises is the block's.
+        """
+        _check(path)
+        with self.disk():
+            copy = self._batch.create(path)
+        with os.fdopen(copy, "w+b", CHUNK) as file:
+            yield file
+            with self.disk():
+                file.flush()
+                os.fsync(copy)
+
+    @contextlib.contextmanager
     def disk(self) -> Iterator[None]:
         """Word what the disk refuses in the block."""
         try:
