@@ -129,6 +129,8 @@ class Attempt(Protocol):
         """Write down what is about to be asked for, durable before the block runs; its end is written after it.
 
         Every request that changes anything at the target stands in such a block: ``with attempt.intend("publish"):``.
+        What must be known of it again (the address of a draft) is remembered inside the block: a run may be killed
+        right behind it.
         """
         ...
 

@@ -128,6 +128,12 @@ class DepositJournal:
         with self._connections.reading() as connection, self._readable():
             return tuple(intent_of(row) for row in connection.execute(statement, (known,)))
 
+    def was_begun(self, known: str) -> bool:
+        """Tell whether anything was ever done at a target for a deposit."""
+        statement = "SELECT 1 FROM intent WHERE deposit = ? AND end = 'done' LIMIT 1"
+        with self._connections.reading() as connection:
+            return connection.execute(statement, (known,)).fetchone() is not None
+
     def memory(self, known: str) -> Mapping[str, Any]:
         """Return what a target remembered of a deposit."""
         return self.writer(known).memory()

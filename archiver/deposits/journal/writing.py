@@ -91,7 +91,7 @@ class DepositWriter:
             state, seen, reason = DepositState.COMPLETED, 1, "a person looked, and it is there; not compared yet"
         with self._connections.writing() as connection:
             times = {**self._times(connection), state: time}
-            self._run(connection, "UPDATE intent SET settled = 1 WHERE deposit = ?")
+            self._run(connection, "DELETE FROM intent WHERE deposit = ?")
             self._clear(connection, state, times, reason=reason)
             self._set(connection, seen=seen, askable=0, **({} if present else {"memory": "{}"}))
 

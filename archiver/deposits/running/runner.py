@@ -65,6 +65,11 @@ def run_deposit(target: Target, parcel: Parcel, journal: DepositJournal, *, orig
         return journal.deposit(known)
 
 
+_SENDING = frozenset({"put", "complete"})
+_MAY_BE_DONE = frozenset({DepositState.UPLOADED, DepositState.COMPLETING, DepositState.UNKNOWN})
+"""States in which a run that was killed may have left the package at the target, whatever its intents say."""
+
+
 class _Depositing:
     """One deposit while it runs: each step does its part and names the next; None ends it."""
 
@@ -81,8 +86,14 @@ class _Depositing:
         self._taken = ends.was_completed(deposit)
         """Whether the target ever said, in this try, that it has it."""
 
-        self._lost: str | None = None
-        """In which phase a reply was lost, where the target wrote no intent."""
+        self._lost = deposit.state in _MAY_BE_DONE
+        """Whether a request that may have made the deposit has no known end."""
+
+        self._sent = self._lost or deposit.state is DepositState.UPLOADING
+        """Whether anything was sent since the target was last asked what it has."""
+
+        self._given_up: Finding | None = None
+        """Set: the target is asked once more, and nothing is sent."""
 
         self._file = 0
         self._failures = 0
@@ -98,11 +109,13 @@ class _Depositing:
             except RetryableError as error:
                 step = self._after_failure(here, error, error.after)
             except LostReplyError as error:
-                self._lost = self._attempt.phase
+                self._lost = True
                 step = self._after_failure(self._ask, error, None)
             except NotYetError as error:
                 step = self._later(here, error)
             except RefusedError as error:
+                # Whoever refuses to take it has answered: what was sent before is not the package.
+                self._sent = self._sent and self._attempt.phase not in _SENDING
                 self._stop(error.finding)
                 step = None
             except UnclearError as error:
@@ -118,7 +131,7 @@ class _Depositing:
         self._finds = self._target.capabilities().finds_by_identifier
         if self._writer.seen_by_a_person():
             return self._verify
-        if not self._taken and not self._in_doubt():
+        if not self._taken and not self._sent:
             found = objections(self._target, self._parcel)
             if has_errors(found):
                 self._enter(DepositState.FAILED, *found)
@@ -127,7 +140,7 @@ class _Depositing:
 
     def _ask(self) -> _Step | None:
         self._attempt.phase = "open"
-        if not self._finds and not self._attempt.memory and self._is_in_doubt("open"):
+        if not self._finds and not self._attempt.memory and self._may_be_begun():
             self._enter(DepositState.UNKNOWN, ends.cannot_be_found(self._parcel))
             return None
         standing = self._target.open(self._attempt)
@@ -135,15 +148,16 @@ class _Depositing:
             self._settle()
             self._took_it()
             return self._verify
-        if standing is Standing.NEW:
-            if self._taken or (self._in_doubt() and not self._finds):
-                self._enter(
-                    DepositState.FAILED if self._finds else DepositState.UNKNOWN,
-                    ends.forgotten(self._parcel) if self._taken else ends.cannot_be_found(self._parcel),
-                )
-                return None
-            self._file = 0
+        if standing is Standing.NEW and (self._taken or (self._in_doubt() and not self._finds)):
+            state = DepositState.FAILED if self._finds else DepositState.UNKNOWN
+            gone = ends.forgotten(self._parcel) if self._taken else ends.cannot_be_found(self._parcel)
+            self._enter(state, gone)
+            return None
         self._settle()
+        if self._given_up is not None:
+            self._stop(self._given_up)
+            return None
+        self._file = self._file if standing is Standing.OPEN else 0
         self._enter(DepositState.OPENED)
         return self._send
 
@@ -159,6 +173,7 @@ class _Depositing:
             self._attempt.at(before + offset)
             if offset < file.size or not file.size:
                 self._enter_once(DepositState.UPLOADING)
+                self._sent = True
                 self._target.put(self._attempt, file, offset)
             before += file.size
             self._attempt.at(before)
@@ -195,7 +210,12 @@ class _Depositing:
         self._failures += 1
         seconds = self._rules.wait(self._failures, after, self._run.clock.chance())
         if self._failures >= self._rules.attempts or seconds is None:
-            self._stop(ends.given_up(self._parcel, self._failures, str(error), after))
+            finding = ends.given_up(self._parcel, self._failures, str(error), after)
+            if self._given_up is None and self._attempt.phase in _SENDING:
+                # What was sent last may have arrived all the same.
+                self._given_up = finding
+                return self._ask
+            self._stop(self._given_up or finding)
             return None
         self._run.watcher.waits(self._id, seconds, str(error))
         self._run.wait(seconds)
@@ -215,7 +235,7 @@ class _Depositing:
 
     def _stop(self, finding: Finding) -> None:
         """End it where the target did not do as asked: failed only when it is certain that it has nothing."""
-        if self._taken or self._in_doubt():
+        if self._taken or self._sent or self._in_doubt():
             self._enter(DepositState.UNKNOWN, ends.still_open(finding, self._parcel), finding, askable=True)
         else:
             self._enter(DepositState.FAILED, finding)
@@ -248,12 +268,13 @@ class _Depositing:
             self._failures = 0
 
     def _in_doubt(self) -> bool:
-        return self._lost is not None or bool(self._journal.in_doubt(self._id))
+        return self._lost or bool(self._journal.in_doubt(self._id))
 
-    def _is_in_doubt(self, phase: str) -> bool:
-        return self._lost == phase or any(intent.phase == phase for intent in self._journal.in_doubt(self._id))
+    def _may_be_begun(self) -> bool:
+        """Tell whether there may be a place for it at the target, of which the target remembers nothing."""
+        return self._in_doubt() or self._journal.was_begun(self._id)
 
     def _settle(self) -> None:
-        self._lost = None
+        self._lost = self._sent = False
         if self._journal.in_doubt(self._id):
             self._writer.settle()

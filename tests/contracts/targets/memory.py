@@ -60,14 +60,22 @@ class Draft:
 class MemoryServer:
     """What outlives every target, as a real server does."""
 
-    def __init__(self, *, finds: bool = True, level: EvidenceLevel = EvidenceLevel.SERVER_SHA256) -> None:
+    def __init__(
+        self, *, finds: bool = True, careful: bool = True, level: EvidenceLevel = EvidenceLevel.SERVER_SHA256
+    ) -> None:
         self.finds = finds
+        self.careful = careful
+        """Whether its target minds what is in doubt; one that does not is kept from a second deposit all the same."""
+
         self.level = level
         self.drafts: list[Draft | None] = []
         self.plan: Iterator[str | None] = iter(())
         """A fault for each request to come, or None."""
 
         self.log: list[str] = []
+        self.met: set[str] = set()
+        """Faults that came up."""
+
         self.ever_published = 0
         self._lock = threading.Lock()
 
@@ -76,6 +84,7 @@ class MemoryServer:
         with self._lock:
             fault = next(self.plan, None)
             self.log.append(f"{words} {fault or ''}")
+            self.met |= {fault} if fault else set()
         return _Request(self, fault, idempotent=idempotent, sends=sends)
 
     def found(self, key: str) -> list[int]:
@@ -161,7 +170,7 @@ class MemoryTarget:
                 # What is published counts before what is a draft.
                 best = max(found, key=lambda one: bool((draft := self._server.drafts[one]) and draft.published))
                 return self._standing(attempt, best)
-        elif attempt.in_doubt:
+        elif attempt.in_doubt and self._server.careful:
             raise UnclearError(f"look whether there is a draft: {attempt.in_doubt}")
         with attempt.intend("create"):
             request = self._server.request("POST drafts", idempotent=False)
@@ -170,7 +179,7 @@ class MemoryTarget:
             number = len(self._server.drafts) - 1
             request.after()
             attempt.keep(Exchange(time=attempt.now(), request="POST memory:/drafts", reply="201 Created"))
-        attempt.remember(draft=number)
+            attempt.remember(draft=number)
         return Standing.NEW
 
     def offset(self, attempt: Attempt, file: ParcelFile) -> int:
