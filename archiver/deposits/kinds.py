@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 ENTRY_POINTS = "archiver.targets"
 
 KINDS: dict[str, str] = {
+    "dataverse": "archiver.deposits.dataverse.target",
     "dspace-saf": "archiver.deposits.exports.dspace_saf",
     "opf-csv": "archiver.deposits.exports.opf_csv",
     "sftp": "archiver.deposits.sftp",

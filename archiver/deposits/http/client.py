@@ -218,13 +218,15 @@ class HttpClient:
         given = {"Accept-Encoding": "identity", "User-Agent": "archiver"} | own | dict(sending.all_headers)
         body = sending.body
         if isinstance(body, Upload):
-            given["Content-Length"] = str(body.size)
+            given["Content-Length"] = str(body.length)
         content = self._blocks(attempt, body) if isinstance(body, Upload) else body
         client = self._client(url)
         return client.send(client.build_request(question.method, url, headers=given, content=content), stream=True)
 
     def _blocks(self, attempt: Attempt | None, upload: Upload) -> Iterator[bytes]:
         left = upload.size
+        if upload.before:
+            yield upload.before
         try:
             with self._surroundings.folders.reader(upload.file) as file:
                 file.seek(upload.offset)
@@ -240,6 +242,8 @@ class HttpClient:
             raise RefusedError(failures.source_changed(upload.file.name)) from error
         if left:
             raise RefusedError(failures.source_changed(upload.file.name))
+        if upload.after:
+            yield upload.after
 
     def _whole(self, attempt: Attempt | None, question: Question, got: httpx.Response, longest: int) -> Reply:
         body = bytearray()

@@ -14,10 +14,20 @@ class Upload:
 
     file: Path
     size: int
-    """Bytes that are sent."""
+    """Bytes of it that are sent."""
 
     offset: int = 0
     """Of the first of them."""
+
+    before: bytes = b""
+    """Sent before the file, as forms have it."""
+
+    after: bytes = b""
+
+    @property
+    def length(self) -> int:
+        """Bytes of the whole body."""
+        return len(self.before) + self.size + len(self.after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+
+import httpx
 
 from archiver.deposits.sword.looking import slug_of
 from archiver.deposits.sword.target import SwordTarget
@@ -26,17 +27,19 @@ class SwordBench:
     packaging = Packaging.ZIP
     min_evidence = EvidenceLevel.READ_BACK
 
-    def __init__(self, server: dict[str, Any], url: str | None = None) -> None:
+    def __init__(self, server: dict[str, Any]) -> None:
         self.server = server
         self.user = new_user(server)
-        self.url = url or server["url"]
 
     @property
-    def port(self) -> int | None:
-        return urlsplit(self.url).port
+    def port(self) -> int:
+        port = httpx.URL(self.server["url"]).port
+        assert port is not None
+        return port
 
     def make(self, port: int | None = None) -> SwordTarget:
-        return sword_target(self.url.replace(f":{self.port}", f":{port or self.port}", 1), user=self.user)
+        url = httpx.URL(self.server["url"]).copy_with(port=port or self.port)
+        return sword_target(str(url), user=self.user)
 
     def held(self, parcel: Parcel) -> Mapping[str, bytes] | None:
         for one in self._of(parcel):

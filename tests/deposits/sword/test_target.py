@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 
 from archiver.deposits.journal import Deposit, DepositJournal
@@ -50,17 +49,6 @@ def deposited(
         return run_deposit(target, parcel, journal, origin=parcel.name, run=fast_run("swh", min_evidence))
     finally:
         target.close()
-
-
-def through(proxy: HttpProxy, bench: SwordBench) -> SwordTarget:
-    url = httpx.URL(bench.server["url"]).copy_with(port=proxy.port)
-    return sword_target(str(url), user=bench.user)
-
-
-def port_of(bench: SwordBench) -> int:
-    port = httpx.URL(bench.server["url"]).port
-    assert port is not None
-    return port
 
 
 def only_finding(deposit: Deposit) -> tuple[str, str]:
@@ -161,19 +149,19 @@ def test_a_deposit_that_the_server_rejects_can_be_made_again(
 def test_no_request_whose_reply_is_lost_makes_a_second_deposit(
     bench: SwordBench, tmp_path: Path, fault: HttpFault
 ) -> None:
-    with HttpProxy("127.0.0.1", port_of(bench), []) as proxy, DepositJournal.open(tmp_path / "calm") as journal:
+    with HttpProxy("127.0.0.1", bench.port, []) as proxy, DepositJournal.open(tmp_path / "calm") as journal:
         calm = small_parcel(tmp_path / "calm-sent", Packaging.ZIP, name="calm")
-        deposited(through(proxy, bench), calm, journal)
+        deposited(bench.make(proxy.port), calm, journal)
         changing = [number for number, seen in enumerate(proxy.seen) if seen.method != "GET"]
     assert len(changing) == 3, "create, put, complete"
     for number in changing:
         one = small_parcel(tmp_path / f"sent-{number}", Packaging.ZIP, name=f"one-{number}")
         plan = [HttpAt(request=number, fault=fault)]
         with (
-            HttpProxy("127.0.0.1", port_of(bench), plan) as proxy,
+            HttpProxy("127.0.0.1", bench.port, plan) as proxy,
             DepositJournal.open(tmp_path / str(number)) as journal,
         ):
-            deposit = deposited(through(proxy, bench), one, journal)
+            deposit = deposited(bench.make(proxy.port), one, journal)
             assert proxy.met
         assert (deposit.state, deposit.reason) == (DepositState.VERIFIED, None)
         assert bench.count(one) == 1
