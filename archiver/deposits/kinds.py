@@ -17,6 +17,7 @@ KINDS: dict[str, str] = {
     "dspace-saf": "archiver.deposits.exports.dspace_saf",
     "opf-csv": "archiver.deposits.exports.opf_csv",
     "sftp": "archiver.deposits.sftp",
+    "store": "archiver.deposits.ocfl_store",
     "sword": "archiver.deposits.sword.target",
     "watched-folder": "archiver.deposits.watched_folder",
 }

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 class PackageStore(Protocol):
     """An OCFL store of this machine, as the target ``store`` sees it."""
 
+    @property
+    def location(self) -> str:
+        """Where it lies: an absolute path, or a URL."""
+        ...
+
     def find(self, parcel: Parcel) -> str | None:
         """Return the version that holds exactly this package, such as ``v2``; None when none does."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from archiver.storage.durable import staging_area
 from archiver.storage.hashing import CHUNK, Hashing
 from archiver.storage.stores.file_batch import FileBatch
 from archiver.storage.stores.object_writing import version_holding
-from archiver.storage.stores.place import StorePlace, store_place
+from archiver.storage.stores.place import StorePlace, is_remote, store_place
 from archiver.storage.stores.reading import StoredObject, StoreReader, joined, logical_files
 from archiver.storage.stores.root import find_root
 from archiver.storage.stores.tree import open_tree
@@ -59,6 +60,12 @@ class LocalPackageStore:
         self._place = place
         self._configuration = configuration
         self._now = now
+
+    @property
+    def location(self) -> str:
+        """Where it lies: an absolute path, or a URL."""
+        where = self._place.location
+        return where if is_remote(where) else os.path.abspath(where)  # noqa: PTH100 - follows no link
 
     def find(self, parcel: Parcel) -> str | None:
         """Return the version that holds exactly this package; None when none does.
@@ -127,7 +134,7 @@ class LocalPackageStore:
             )
         return Evidence(
             files=evidence,
-            location=self._place.location,
+            location=self.location,
             identifiers={"object": parcel.identifier, "version": version},
         )
 
