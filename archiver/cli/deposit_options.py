@@ -68,6 +68,16 @@ def complete_targets(context: click.Context, _option: click.Parameter, begun: st
     return [CompletionItem(one.name, help=one.kind) for one in known if one.name.startswith(begun)]
 
 
+def complete_packages(context: click.Context, _argument: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Return what a package's place may be for the shell: a file, or instead of the first a subcommand."""
+    group = context.command
+    names: list[str] = []
+    if isinstance(group, click.Group) and begun and not context.params.get("packages"):
+        names = [name for name in group.list_commands(context) if name.startswith(begun)]
+    # Not both: bash forgets the names that stand before a file.
+    return [CompletionItem(name) for name in names] or [CompletionItem(begun, type="file")]
+
+
 def asked_secrets() -> Secrets:
     """Return what reads the secrets of a run; a terminal is asked without showing what is typed."""
     from archiver.steps.deposits.secrets import Secrets  # noqa: PLC0415 - as above

@@ -11,6 +11,7 @@ import click
 
 from archiver.cli.deposit_options import (
     asked_secrets,
+    complete_packages,
     complete_targets,
     deposit_records_options,
     environment,
@@ -66,7 +67,7 @@ def sending_options(command: Callable[..., Any]) -> Callable[..., Any]:
             shell_complete=complete_targets,
             help="A target: [targets.NAME] in archiver.toml, or store.",
         ),
-        click.argument("packages", nargs=-1, required=True, metavar="PACKAGE..."),
+        click.argument("packages", nargs=-1, required=True, metavar="PACKAGE...", shell_complete=complete_packages),
     ):
         command = option(command)
     return command

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from itertools import chain
 from pathlib import Path
 
@@ -22,17 +23,23 @@ _COLOURS = {"ok": "green", "note": "yellow", "missing": "red"}
 def command(out: Path, store: str | None, as_json: bool) -> int:
     """Look at what building, judging and storing packages needs: libraries, fonts, the sandbox, disks, programs.
 
+    Of each target in archiver.toml it says whether it can be used as its table says, and which secrets are found;
+    none is told, and no server is asked.
+
     To see what the store's file system can do, a hidden folder is made beside the store and removed again.
 
     Exit status 4 when something that is needed is missing; each line then says what to install.
     """
+    from archiver.cli.clock import now  # noqa: PLC0415 - --help must not wait for any of these
+    from archiver.steps.deposits.diagnosis import diagnose_targets  # noqa: PLC0415
     from archiver.steps.diagnosis import diagnose  # noqa: PLC0415 - --help must not wait for it
     from archiver.steps.store_diagnosis import diagnose_stores  # noqa: PLC0415 - as above
 
     configuration = read_configuration(None)
     storing = diagnose_stores(store or configuration.store.path, configuration.parity.program)
     missing = 0
-    for found in chain(diagnose(out, configuration.screening), storing):
+    targets = diagnose_targets(configuration, now, os.environ)
+    for found in chain(diagnose(out, configuration.screening), storing, targets):
         missing += found.status == "missing"
         if as_json:
             print_json(dataclasses.asdict(found))

@@ -29,6 +29,14 @@ namespace = "{namespace}"
 algorithms = ["sha512"]   # of the manifests; any of hashlib's with a fixed length
 pdfa = "2u"               # flavour of the PDF/A copies, or "none"
 # page_style = "pages.css"  # their page size, margins, fonts and footer
+
+# A repository that packages go to: archiver deposit packages --to zenodo. Secrets never stand in this file:
+# "keyring:SERVICE/USER", "file:PATH" (which nobody else may read) or "stdin" says where each is kept.
+#
+# [targets.zenodo]
+# kind = "inveniordm"
+# url = "https://sandbox.zenodo.org"
+# token_from = "keyring:archiver/zenodo"
 """
 
 _DESCRIPTION = """\

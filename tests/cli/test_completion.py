@@ -62,9 +62,15 @@ def completed_in_bash(run: CommandLine, path: str, words: list[str]) -> list[str
         (["archiver", "bag", "ex"], {"extract"}),
         (["archiver", "bag", "extract", "--k"], {"--keep-sound"}),
         (["archiver", "bag", "--keep-e"], {"--keep-empty-folders"}),
+        (["archiver", "deposit", "res"], {"resume"}),
+        (["archiver", "deposit", "--to", ""], {"near", "next", "store"}),
+        (["archiver", "deposit", "packages", "--to", "ne"], {"near", "next"}),
+        (["archiver", "deposit", "packages", "--min-evidence", "server-sha5"], {"server-sha512"}),
     ],
 )
 def test_bash_completes(run: CommandLine, path_with_archiver: str, words: list[str], offered: set[str]) -> None:
+    targets = '[targets.near]\nkind = "store"\n[targets.next]\nkind = "other"\n'
+    (run.place / "archiver.toml").write_text(targets, encoding="utf-8")
     assert set(completed_in_bash(run, path_with_archiver, words)) == offered
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archiver.deposits.contract import RefusedError
+from archiver.deposits.contract import RefusedError, RetryableError
 from archiver.model import Finding, Severity
 from archiver.standards.names import printable
 
@@ -22,9 +22,14 @@ def refused(error: Exception, target: str) -> Finding:
         severity=Severity.ERROR,
         code="deposit-target-silent",
         file=None,
-        message=f"the target {target} was asked what it can do, and gave no answer: {printable(str(error))}",
+        message=f"the target {target} was asked what it can do, and gave no answer: {_words(error)}",
         fix="check the connection and the target's table in archiver.toml, then run the same command again",
     )
+
+
+def _words(error: Exception) -> str:
+    words = printable(str(error))
+    return words if isinstance(error, RetryableError) and words else f"{type(error).__name__}: {words}"
 
 
 def unreadable(package: str, error: Exception) -> Finding:

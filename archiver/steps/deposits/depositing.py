@@ -114,7 +114,9 @@ def carry_out(order: DepositOrder, run: Run, progress: DepositProgress) -> Gener
     target = make_target(order.target, order.surroundings)
     try:
         able = target.capabilities()
-    except (RefusedError, RetryableError) as error:
+    except _ENDS_THE_RUN:
+        raise
+    except Exception as error:  # noqa: BLE001 - a target's own fault is told, whatever it is
         found = kinds.refused(error, order.target.name)
         yield from (_ended_before(order, job, target.location, (found,)) for job in order.jobs)
         return
@@ -221,10 +223,12 @@ def _planned(order: DepositOrder, job: DepositJob, target: Target) -> DepositRes
         findings = objections(target, parcel)
     except FindingsError as error:
         return _ended_before(order, job, target.location, error.findings)
-    except (RefusedError, RetryableError) as error:
-        return _ended_before(order, job, target.location, (kinds.refused(error, order.target.name),))
+    except _ENDS_THE_RUN:
+        raise
     except OSError as error:
         return _ended_before(order, job, target.location, (kinds.unreadable(job.asked.shown, error),))
+    except Exception as error:  # noqa: BLE001 - as in carry_out
+        return _ended_before(order, job, target.location, (kinds.refused(error, order.target.name),))
     return DepositResult(
         package=job.asked.shown,
         target=order.target.name,

@@ -9,8 +9,9 @@ from archiver.config import FILE_NAME, TargetSettings
 from archiver.config.tables import Table, refuse_unknown
 from archiver.config.targets import TARGET_KEYS
 from archiver.deposits.kinds import target_kind
-from archiver.errors import ConfigurationError, UsageError
+from archiver.errors import ArchiverError, ConfigurationError, UsageError
 from archiver.standards.durations import parse_rate
+from archiver.standards.names import printable
 
 if TYPE_CHECKING:
     from archiver.config import Configuration
@@ -89,4 +90,12 @@ def make_target(settings: TargetSettings, surroundings: Surroundings) -> Target:
     Raises:
         ConfigurationError: its table cannot be used.
     """
-    return checked_kind(settings).make(settings, surroundings)
+    kind = checked_kind(settings)
+    try:
+        return kind.make(settings, surroundings)
+    except ArchiverError:
+        raise
+    except Exception as error:
+        # a plug-in may stumble over a key that it should have judged
+        words = f"{type(error).__name__}: {printable(str(error))}"
+        raise ConfigurationError(f"{settings.own.file}: [{settings.own.name}] cannot be used: {words}") from error
