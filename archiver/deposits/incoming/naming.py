@@ -93,8 +93,7 @@ def _of_archivematica(name: str, files: Sequence[ParcelFile]) -> tuple[Finding, 
             severity=Severity.INFO,
             code="archivematica-renames",
             file=printable(name),
-            message=f"Archivematica will replace characters in {len(renamed)} names, once it has verified the bag: "
-            f"{some}{more}",
+            message=f"once it has verified the bag, Archivematica will replace characters in {some}{more}",
             fix="nothing has to be done: its METS file keeps the names as they are now",
         ),
     )

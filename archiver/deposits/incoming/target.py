@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from archiver.deposits.contract import Capabilities, NotYetError, RetryableError, Standing, UnclearError
 from archiver.deposits.incoming.findings import name_taken, source_unreadable
@@ -42,6 +42,9 @@ class IncomingTarget:
         self._new: str | None = None
         """Key of the deposit that this target itself began: nothing of it can be there yet."""
 
+        self._removed: str | None = None
+        """Key of the deposit of which wrong files were removed: every file is looked at again."""
+
     @property
     def kind(self) -> str:
         """As in ``kind = "..."``."""
@@ -66,13 +69,14 @@ class IncomingTarget:
         """Look for the deposit's note, and write it when there is none."""
         self._new = None
         standing = self._looking.standing(attempt)
+        removed, self._removed = self._removed, None
         if standing is not Standing.NEW:
-            return standing
+            return Standing.NEW if standing is Standing.OPEN and removed == attempt.parcel.key else standing
         names = Names(self._options, attempt.parcel)
         with attempt.intend("write the note", path=printable(names.note)):
             self._place.make_folder(names.unfinished)
             self._note(attempt, names, NoteState.SENDING)
-        self._kept(attempt, f"write {names.note}", "written")
+            self._kept(attempt, f"write {names.note}", "written")
         self._new = attempt.parcel.key
         return standing
 
@@ -95,27 +99,33 @@ class IncomingTarget:
         return offset
 
     def put(self, attempt: Attempt, file: ParcelFile, offset: int) -> None:
-        """Send a file from an offset on."""
-        names = Names(self._options, attempt.parcel)
-        path = names.part_of(file)
-        alone = attempt.parcel.packaging is not Packaging.FOLDER
-        with file.source.open("rb") as source, attempt.intend("write", path=printable(path), start=offset):
+        """Send a file from an offset on.
+
+        Of a folder, no single file is written down as intended: what is written to the deposit's own unfinished folder
+        can be written again, whatever came of it, and two durable notes a file would cost more than the file.
+        """
+        path = Names(self._options, attempt.parcel).part_of(file)
+        with file.source.open("rb") as source:
             source.seek(offset)
-            if not alone:
+            if attempt.parcel.packaging is Packaging.FOLDER:
                 self._place.make_folder(path.rpartition("/")[0])
-
-            def blocks(count: int) -> bytes:
-                try:
-                    return source.read(count)
-                except OSError as error:
-                    raise source_unreadable(str(file.source), error.strerror or str(error)) from error
-
-            try:
-                self._place.send(path, blocks, offset, file.size, attempt.moved)
-            except EOFError:
-                raise source_unreadable(str(file.source), f"it has no longer {file.size} bytes") from None
-            if alone:
+                self._send(attempt, path, file, source, offset)
+                return
+            with attempt.intend("write", path=printable(path), start=offset):
+                self._send(attempt, path, file, source, offset)
                 self._kept(attempt, f"write {path} {offset}-{file.size}", "written and synced")
+
+    def _send(self, attempt: Attempt, path: str, file: ParcelFile, source: BinaryIO, offset: int) -> None:
+        def blocks(count: int) -> bytes:
+            try:
+                return source.read(count)
+            except OSError as error:
+                raise source_unreadable(str(file.source), error.strerror or str(error)) from error
+
+        try:
+            self._place.send(path, blocks, offset, file.size, attempt.moved)
+        except EOFError:
+            raise source_unreadable(str(file.source), f"it has no longer {file.size} bytes") from None
 
     def complete(self, attempt: Attempt) -> None:
         """Read it back first, where something may take it away; then hand it over by one rename."""
@@ -161,6 +171,7 @@ class IncomingTarget:
             with attempt.intend("remove", path=printable(names.part_of(wrong[0])), files=len(wrong)):
                 for file in wrong:
                     self._place.remove(names.part_of(file))
+            self._removed = attempt.parcel.key
             raise RetryableError(f"{printable(names.part_of(wrong[0]))}, read back, is not what was sent")
         return attempt.now().isoformat()
 

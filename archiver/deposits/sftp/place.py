@@ -48,8 +48,9 @@ class SftpPlace:
 
     @property
     def location(self) -> str:
-        """Of the folder, as a URL."""
-        return f"{self._login.address}/{printable(self._folder)}"
+        """Of the folder, as a URL; ``~`` is the user's own folder."""
+        below = self._folder if self._folder.startswith("/") else f"/~/{self._folder}"
+        return f"{self._login.address}{printable(below)}"
 
     def check(self) -> None:
         """Look whether the folder is there, through links."""

@@ -235,7 +235,8 @@ async def _read_blocks(
 
 
 async def _opened(client: asyncssh.SFTPClient, path: bytes, flags: int) -> asyncssh.SFTPClientFile:
-    return await client.open(path, flags, encoding=None)
+    # A block of no size: one request for each call, none of asyncssh's own tasks, which tell of lost lines on stderr.
+    return await client.open(path, flags, encoding=None, block_size=0)
 
 
 async def _part(file: asyncssh.SFTPClientFile, count: int, at: int) -> bytes:

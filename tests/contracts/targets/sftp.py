@@ -60,7 +60,7 @@ class SftpBench:
         }
         said |= values
         own = own_table(**{key: value for key, value in said.items() if value is not None})
-        return TargetSettings(name="one", kind=sftp.KIND, own=own, timeout=30)
+        return TargetSettings(name="one", kind=sftp.KIND, own=own, timeout=5)
 
     def make(self, port: int | None = None) -> Target:
         return sftp.make(self.settings(port), surroundings_of_tests())
