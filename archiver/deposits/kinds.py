@@ -15,6 +15,7 @@ ENTRY_POINTS = "archiver.targets"
 KINDS: dict[str, str] = {
     "dataverse": "archiver.deposits.dataverse.target",
     "dspace-saf": "archiver.deposits.exports.dspace_saf",
+    "internet-archive": "archiver.deposits.internet_archive",
     "opf-csv": "archiver.deposits.exports.opf_csv",
     "sftp": "archiver.deposits.sftp",
     "store": "archiver.deposits.ocfl_store",
