@@ -26,7 +26,7 @@ _FORMS = {
     "pdf": "The same as PDF/A-2u, proven as every rendition is.",
     "csv": "One table, a row for each thing told.",
     "json": "One JSON object.",
-    "premis": "Every check and repair as PREMIS 3 events.",
+    "premis": "Every check, repair and deposit as PREMIS 3 events.",
 }
 """Form -> what its option's help says."""
 

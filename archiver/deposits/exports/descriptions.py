@@ -31,7 +31,9 @@ def described_document(parcel: Parcel, original: str, name: str) -> Description:
     """
     own = parcel.descriptions.get(original) or Description()
     extra = [] if own.first("title") else [_statement("title", f"[{name}]")]
-    return _with(own, [*extra, _statement("isPartOf", parcel.identifier)])
+    # Of a package of one document, the document's record is the package's.
+    whole = any(one.text == parcel.identifier for one in own.all("identifier"))
+    return _with(own, extra if whole else [*extra, _statement("isPartOf", parcel.identifier)])
 
 
 def _identifier(own: Description, parcel: Parcel) -> list[Statement]:

@@ -139,7 +139,7 @@ class ExportTarget:
         return Evidence(
             files=files,
             location=str(place),
-            identifiers={"folder": export_name(parcel), "units": str(len(self._layout.unit_names(parcel)))},
+            identifiers={"items": str(units)} if (units := len(self._layout.unit_names(parcel))) > 1 else {},
         )
 
     def close(self) -> None:

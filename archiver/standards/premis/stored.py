@@ -102,6 +102,27 @@ def repair_event(digest: str, when: datetime, detail: str, agent: str) -> Event:
     )
 
 
+def deposit_event(key: str, when: datetime, detail: str, state: str, agent: str) -> Event:
+    """Return a deposit with a repository as an event; its receipt tells more.
+
+    Args:
+        key: names the deposit, in this state, for good.
+        when: its receipt was written, with its zone.
+        detail: with which repository, what proves it, and where the receipt is.
+        state: ``verified``, ``failed`` or ``unknown``.
+        agent: identifier of the program that deposited.
+    """
+    outcomes = {"verified": "success", "failed": "fail"}
+    return Event(
+        identifier=event_uuid(f"deposited {key}"),
+        code="tra",
+        when=when,
+        detail=detail,
+        outcome=outcomes.get(state, "warning"),
+        agents=((agent, "executing program"),),
+    )
+
+
 def event_uuid(key: str) -> str:
     """Return the identifier of an event: the same for the same event, whenever it is reported."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"https://example.org/preservation-archiver/event/{key}"))

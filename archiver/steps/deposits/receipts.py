@@ -22,6 +22,7 @@ from archiver.standards.names import printable, slug
 from archiver.standards.premis.deposited import deposited_premis
 from archiver.steps.deposits.packages import Package, PackageHere, PackageInStore
 from archiver.steps.deposits.receipt_content import account_of, receipt_json
+from archiver.steps.program import PROGRAM
 from archiver.steps.verify import RECEIPTS_SUFFIX
 from archiver.storage.durable import AlreadyPublishedError, explain, publish, staging_area, write_new
 from archiver.storage.store_log.log import StoreLog
@@ -185,6 +186,7 @@ def _log(deposit: Deposit, package: PackageInStore, receipt: Receipt, now: datet
         "evidence": evidence.level.value if evidence else None,
         "held_at": evidence.location if evidence else None,
         "package_digest": f"sha256:{deposit.parcel.package_digest}",
+        "program": PROGRAM,
         "receipt": receipt.json.name,
         "receipt_sha256": hashlib.sha256(receipt.json.read_bytes()).hexdigest(),
     }

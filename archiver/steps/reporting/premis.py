@@ -1,18 +1,22 @@
-"""What was done to packages in their stores as PREMIS 3: every check, every repair, and by which program."""
+"""What was done to packages in their stores as PREMIS 3: checks, repairs and deposits, and by which program."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from archiver.errors import UsageError
 from archiver.model import Agent, Event
 from archiver.standards.names import printable
-from archiver.standards.premis.stored import fixity_event, repair_event, stored_premis_chunks
+from archiver.standards.premis.stored import deposit_event, fixity_event, repair_event, stored_premis_chunks
 from archiver.steps.reporting.gathering import ReportOrder, opened_stores
 from archiver.steps.reporting.logged import REPAIRED, repair_words, text_of
 from archiver.steps.stores.cataloguing import CataloguedStores
 from archiver.storage.store_log.log import StoreLog
 from archiver.storage.stores.place import StorePlace
+
+if TYPE_CHECKING:
+    from archiver.storage.catalogue.deposits import RecordedDeposit
 
 UNKNOWN_PROGRAM = "Archiver"
 """Where a log does not say which version it was."""
@@ -79,6 +83,8 @@ class _Telling:
         for one in self._opened:
             for place in one.places.values():
                 yield from self._repairs(one, place)
+            for deposit in one.catalogue.reporting(one.places).deposits(self._wanted):
+                yield deposit.identifier, self._deposited(deposit)
 
     def agents(self) -> Iterator[Agent]:
         """Yield the programs that were named until now."""
@@ -94,6 +100,14 @@ class _Telling:
                 agent = self._agent(text_of(entry.body, "program"))
                 words = f"{repair_words(entry.body)}; in the store {place.location}"
                 yield identifier, repair_event(entry.digest, entry.time, words, agent)
+
+    def _deposited(self, one: RecordedDeposit) -> Event:
+        words = [f"deposited with {one.target} ({one.kind}), {one.location}: {one.state}"]
+        words += [f"proven by {one.evidence}"] if one.evidence else []
+        words += [f"held at {one.held_at}"] if one.held_at else []
+        words += [f"receipt {one.receipt}"] if one.receipt else []
+        key = f"{one.deposit} {one.state} {one.when.isoformat()}"
+        return deposit_event(key, one.when, "; ".join(words), one.state, self._agent(one.program))
 
     def _agent(self, program: str) -> str:
         named = printable(program)[:_LONGEST_NAME].strip() or UNKNOWN_PROGRAM

@@ -123,7 +123,7 @@ def remove_some(connection: Connection, edition: int) -> bool:
     )
     if numbers:
         forget_parts(connection, numbers)
-        for table in (schema.checks, schema.failures):
+        for table in (schema.checks, schema.failures, schema.deposits):
             connection.execute(delete(table).where(table.c.object.in_(numbers)))
         connection.execute(delete(objects).where(objects.c.id.in_(numbers)))
         return True

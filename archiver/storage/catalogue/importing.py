@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from archiver.storage.catalogue import failures, history, schema
+from archiver.storage.catalogue import deposits, failures, history, schema
 from archiver.storage.catalogue.objects import in_batches
 
 if TYPE_CHECKING:
@@ -78,6 +78,8 @@ def _import_entry(connection: Connection, edition: int, entry: LoggedEntry) -> N
         return
     if entry.kind == "added":
         history.take_down(connection, edition, [(identifier, _text(entry.body, "path") or "")])
+    elif entry.kind == "deposited":
+        deposits.note_deposit(connection, edition, entry, identifier)
     elif entry.kind == "acknowledged":
         one = failures.Acknowledgement(
             identifier=identifier,

@@ -20,7 +20,7 @@ from archiver.storage.catalogue.faults import CatalogueForeignError, CatalogueNe
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-NEWEST = "0001"
+NEWEST = "0002"
 """The last step of ``migrations``; a test holds the two together."""
 
 _WAIT = 120

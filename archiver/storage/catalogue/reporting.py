@@ -17,6 +17,7 @@ from sqlalchemy import case, func, select
 
 from archiver.model import FixityOutcome, FixityResult
 from archiver.storage.catalogue import schema
+from archiver.storage.catalogue.deposits import RecordedDeposit, deposits_of
 from archiver.storage.catalogue.history import findings_of
 from archiver.storage.catalogue.schema import HERE, NEVER, OUTCOMES, instant, moment
 from archiver.storage.catalogue.values import OpenFailure
@@ -170,6 +171,11 @@ class CatalogueReporting:
                     found = connection.execute(query).all()
                 for row in found:
                     yield RecordedCheck(store=store, run=row.name, result=_result(known[row.object], row))
+
+    def deposits(self, wanted: Collection[str] | None = None) -> tuple[RecordedDeposit, ...]:
+        """Return the deposits of packages with repositories, oldest first; of those ``wanted``, where given."""
+        with self._reading() as connection:
+            return deposits_of(connection, self._of_editions, wanted)
 
     def _pages(self, edition: int, wanted: Collection[str] | None) -> Iterator[Sequence[Any]]:
         table = schema.objects

@@ -253,3 +253,21 @@ failures = Table(
     Column("note", AnyText, nullable=False),
     Index(None, "object"),
 )
+
+deposits = Table(
+    "deposits",
+    metadata,
+    Column("object", BigInteger, primary_key=True, autoincrement=False),
+    Column("entry", BigInteger, primary_key=True, autoincrement=False),  # of the store's log
+    Column("deposit", AnyText, nullable=False),
+    Column("moment", BigInteger, nullable=False),
+    Column("target", AnyText, nullable=False),
+    Column("kind", AnyText, nullable=False),
+    Column("location", AnyText, nullable=False),
+    Column("state", AnyText, nullable=False),
+    Column("evidence", AnyText, nullable=False),
+    Column("held_at", AnyText, nullable=False),
+    Column("receipt", AnyText, nullable=False),
+    Column("program", AnyText, nullable=False),
+    sqlite_with_rowid=False,
+)

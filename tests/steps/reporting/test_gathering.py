@@ -255,6 +255,40 @@ def test_premis_tells_every_check_and_repair_and_by_which_program(
     assert agents == ["Archiver", "Archiver", "Other"]
 
 
+def test_premis_tells_of_deposits_with_repositories(place: StorePlace, premis_schema: SchemaJudge) -> None:
+    body: dict[str, Json] = {
+        "deposit": "0123456789ab",
+        "target": "zenodo",
+        "kind": "inveniordm",
+        "location": "https://z/",
+    }
+    proven: dict[str, Json] = {
+        "state": "verified",
+        "evidence": "server-md5",
+        "receipt": "r.json",
+        "program": "Archiver 9",
+    }
+    log = StoreLog(place.records)
+    log.append("deposited", {**body, **proven, "identifier": "urn:x:a"}, now=NOW)
+    log.append("deposited", {**body, "state": "unknown", "identifier": "urn:x:a"}, now=NOW)
+    log.append("deposited", {"identifier": "urn:x:b", "target": 5}, now=NOW)
+    data = b"".join(premis_of_stores(order(place)))
+    verdict = premis_schema(data)
+    assert verdict.passed, verdict.detail
+    events = [
+        (event.findtext(".//p:eventOutcome", namespaces=NAMES), event.findtext(".//p:eventDetail", namespaces=NAMES))
+        for event in etree.fromstring(data).iterfind("p:event", NAMES)
+        if event.findtext("p:eventType", namespaces=NAMES) == "transfer"
+    ]
+    words = "deposited with zenodo (inveniordm), https://z/: "
+    assert events[:2] == [
+        ("success", f"{words}verified; proven by server-md5; receipt r.json"),
+        ("warning", f"{words}unknown"),
+    ]
+    assert len(events) == 3
+    assert b"urn:x:a" in b"".join(premis_of_stores(order(place), ["urn:x:a"]))
+
+
 def test_premis_of_some_packages_is_of_these_alone(place: StorePlace, premis_schema: SchemaJudge) -> None:
     data = b"".join(premis_of_stores(order(place), ["urn:x:c", "urn:x:a"]))
     assert premis_schema(data).passed
