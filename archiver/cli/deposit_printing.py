@@ -78,7 +78,7 @@ def _print_plan(result: DepositResult) -> None:
 def _print_result(result: DepositResult) -> None:
     octets = f", {size(result.bytes)}" if result.bytes is not None else ""
     proof = f", proven by {result.evidence.value}" if result.state is DepositState.VERIFIED and result.evidence else ""
-    before = f" on {result.before:%Y-%m-%d}: nothing was sent" if result.before else ""
+    before = f" on {result.before:%Y-%m-%d}; nothing was sent" if result.before else ""
     click.echo(f"{state_word(result.state)}{result.package}  {result.target}{octets}{proof}{before}")
     if result.place:
         click.echo(f"{_INDENT}At: {printable(result.place)}")

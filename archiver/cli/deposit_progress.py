@@ -21,6 +21,9 @@ _WORDS = {
     DepositState.COMPLETING: "completing",
     DepositState.COMPLETED: "comparing",
 }
+_NAME = 28
+"""Characters of a package's name that the bar has room for."""
+
 _WORTH_SAYING = 1.0
 """Seconds of waiting."""
 
@@ -68,7 +71,8 @@ class DepositBar:
         """Say what is done with a package."""
         with self._lock:
             if state in _WORDS:
-                self._progress.item(f"{self._name(deposit)}: {_WORDS[state]}")
+                name = self._name(deposit).rstrip("/").rpartition("/")[2]
+                self._progress.item(f"{name[-_NAME:]}: {_WORDS[state]}")
 
     def moved(self, deposit: str, count: int) -> None:
         """Count bytes that were sent, or have to be sent again."""

@@ -45,7 +45,7 @@ def named_options(text: str) -> set[tuple[str, str]]:
 
 
 PAGES = ["README.md", *(f"docs/{name}.md" for name in ("for-users-of-bagit-python", "stores", "audits", "evidence"))]
-PAGES += ["docs/repair.md", "docs/reports.md", "docs/describing.md"]
+PAGES += ["docs/repair.md", "docs/reports.md", "docs/describing.md", "docs/deposits.md"]
 
 
 @pytest.mark.parametrize("page", PAGES)
