@@ -38,9 +38,11 @@ def package_store(
         UsageError: no store can lie there.
     """
     own = settings.own
-    records = Path(own.text("records")) if "records" in own else None
+    base = Path(own.file).parent
+    records = base / own.text("records") if "records" in own else None
     if "path" in own:
-        place = store_place(own.text("path"), records)
+        path = own.text("path")
+        place = store_place(path if is_remote(path) else base / path, records)
     else:
         place = store_place(configuration.store.path, records or configuration.store.records)
     return LocalPackageStore(place, configuration, now)
