@@ -49,7 +49,7 @@ def test_fifty_packages_are_fetched_back_by_another_program(
 
     def fetched(parcel: Parcel) -> dict[str, bytes]:
         paths = [file.path.removeprefix(f"{parcel.name}/") for file in parcel.files]
-        ask = [rocfl_program(), "--root", bench.store, "cat", parcel.identifier]
+        ask = [str(rocfl_program()), "--root", str(bench.store), "cat", parcel.identifier]
         home = {"HOME": str(tmp_path)}
         return {path: subprocess.run([*ask, path], check=True, capture_output=True, env=home).stdout for path in paths}
 

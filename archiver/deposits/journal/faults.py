@@ -35,7 +35,7 @@ def readable(file: Path) -> Iterator[None]:
     """Raise what cannot be a journal's row as a :class:`JournalError`."""
     try:
         yield
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise JournalError(_DAMAGED.format(file=printable(str(file)), reason=printable(str(error)))) from error
 
 

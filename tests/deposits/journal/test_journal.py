@@ -171,7 +171,7 @@ def test_a_damaged_journal_is_told_in_words(tmp_path: Path, content: bytes) -> N
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("times", "{"), ("times", '{"x": 1}'), ("state", "lost"), ("findings", "[[1]]"), ("file", "{}")],
+    [("times", "{"), ("times", '{"x": 1}'), ("state", "lost"), ("findings", "[[1]]"), ("file", "[1]")],
 )
 def test_a_row_that_cannot_be_is_told_in_words(
     journal: DepositJournal, parcel: Parcel, tmp_path: Path, column: str, value: str
@@ -224,7 +224,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 def test_no_write_is_lost_when_the_process_is_killed(tmp_path: Path, parcel: Parcel, count: int) -> None:
     with DepositJournal.open(tmp_path / "deposits") as journal:
         deposit = begun(journal, parcel)
-    command = [sys.executable, "-c", PROGRAM, tmp_path / "deposits", deposit.id, str(count)]
+    command = [sys.executable, "-c", PROGRAM, str(tmp_path / "deposits"), deposit.id, str(count)]
     assert subprocess.run(command, check=False).returncode == -9
     with DepositJournal.open(tmp_path / "deposits") as journal:
         assert journal.memory(deposit.id) == {"number": count}
