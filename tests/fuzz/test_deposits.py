@@ -13,6 +13,7 @@ import pytest
 
 from tests.contracts.targets.bench import TargetBench, target_module, target_names
 from tests.faults.in_flight import proxied_trials
+from tests.faults.on_this_machine import OnThisMachine, drawn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tests.faults.trials import Tally
 
 FAULTS = int(os.environ.get("ARCHIVER_DEPOSIT_FAULTS", "8"))
+KILLS = int(os.environ.get("ARCHIVER_DEPOSIT_KILLS", "4"))
 SEED = int(os.environ.get("ARCHIVER_DEPOSIT_SEED", "0"))
 SEEDS = range(SEED, SEED + FAULTS)
 
@@ -57,4 +59,21 @@ def test_whatever_happens_on_the_way(name: str, bench: TargetBench, tmp_path: Pa
             trials.trial(seed)
             if trials.tally.broken:
                 break
+    tell(name, trials.tally)
+
+
+def test_whatever_fails_on_this_machine(name: str, bench: TargetBench, tmp_path: Path, strace: str) -> None:
+    if bench.port is not None:
+        pytest.skip("its faults come by the connection")
+    trials = OnThisMachine(bench, tmp_path / "trials", strace)
+    for number, (call, what) in enumerate(drawn(trials.errors(), FAULTS, SEED)):
+        trials.trial(number, call, what)
+    trials.tampered(FAULTS)
+    tell(name, trials.tally)
+
+
+def test_wherever_it_is_killed(name: str, bench: TargetBench, tmp_path: Path, strace: str) -> None:
+    trials = OnThisMachine(bench, tmp_path / "trials", strace)
+    for number, (call, what) in enumerate(drawn(trials.kills(), KILLS, SEED)):
+        trials.trial(number, call, what)
     tell(name, trials.tally)
