@@ -5,7 +5,7 @@ runs those that go from a document to its rendition, 200 documents each. ``bin/f
 system call of the commands that write bags or work on stores fail, one at a time. ``bin/fuzz damage [CORRUPTIONS]``
 damages a store at random: audits find all of it. ``bin/fuzz years [PACKAGES [YEARS]]`` lets years of audits pass.
 ``bin/fuzz store [PACKAGES]`` stores 10,000 and compares what comes back; ``bin/fuzz together [MINUTES]`` lets two
-adders and an auditor work on one store.
+adders and an auditor work on one store. ``bin/fuzz deposits [TARGET...]`` disturbs deposits with each target.
 """
 
 from __future__ import annotations
@@ -33,6 +33,10 @@ def targets() -> dict[str, Target]:
 
 def main(arguments: list[str]) -> int:
     """Run what ``arguments`` ask for and return the exit status: 1 when something failed."""
+    if arguments[:1] == ["deposits"]:
+        from fuzz.deposits import deposits  # noqa: PLC0415 - it needs pytest and servers, and the rest does not
+
+        return deposits(arguments[1:])
     known = targets()
     asked = _options().parse_args(arguments)
     if asked.target[:1] and asked.target[0] in _OTHERS:

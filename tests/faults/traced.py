@@ -1,4 +1,4 @@
-"""Runs a piece of work in a child of this process, of which strace counts the system calls, makes one fail, or kills it.
+"""Runs work in a child of this process, of which strace counts the system calls, makes one fail, or kills it there.
 
 A child is there at once, and a started command is not: hundreds of faults take minutes instead of hours.
 """

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fuzz.deposits import deposits
 from tests.contracts.targets.bench import TargetBench, target_module, target_names
 from tests.faults.in_flight import proxied_trials
 from tests.faults.on_this_machine import OnThisMachine, drawn
@@ -77,3 +78,8 @@ def test_wherever_it_is_killed(name: str, bench: TargetBench, tmp_path: Path, st
     for number, (call, what) in enumerate(drawn(trials.kills(), KILLS, SEED)):
         trials.trial(number, call, what)
     tell(name, trials.tally)
+
+
+def test_a_target_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert deposits(["nothing"]) == 2
+    assert "there is no target nothing; there are memory, " in capsys.readouterr().err

@@ -1,0 +1,58 @@
+"""``bin/fuzz deposits``: deposits disturbed on their way, on disk, and by kills; a line a kind of fault.
+
+What is done and what is promised stands in ``tests/faults``; it runs as the tests of ``tests/fuzz/test_deposits.py``,
+which start the servers, with more faults than the test run has time for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from tests.contracts.targets.bench import target_names
+
+FAULTS = 500
+KILLS = 100
+_ROOT = Path(__file__).resolve().parents[1]
+_NEEDED = 4
+"""Exit status where something is not there."""
+
+
+def deposits(arguments: Sequence[str]) -> int:
+    """Run the faults of each target, or of those named.
+
+    Returns:
+        The exit status: 1 when a promise was broken, 2 for a target that is not known, 4 without pytest.
+    """
+    asked = _options().parse_args(arguments)
+    unknown = sorted(set(asked.target) - set(target_names()))
+    if unknown:
+        print(f"there is no target {', '.join(unknown)}; there are {', '.join(target_names())}", file=sys.stderr)
+        return 2
+    if find_spec("pytest") is None:
+        print("pytest is needed, and not there: bin/test sets it up", file=sys.stderr)
+        return _NEEDED
+    how_many = {
+        "ARCHIVER_DEPOSIT_FAULTS": str(asked.count),
+        "ARCHIVER_DEPOSIT_KILLS": str(asked.kills),
+        "ARCHIVER_DEPOSIT_SEED": str(asked.seed),
+    }
+    chosen = [f"[{name}]" for name in asked.target]
+    command = [sys.executable, "-P", "-m", "pytest", "-q", "-s", "-rs", "--tb=short", "tests/fuzz/test_deposits.py"]
+    command += ["-k", " or ".join(chosen)] if chosen else []
+    ended = subprocess.run(command, cwd=_ROOT, env=os.environ | how_many, check=False)  # noqa: S603 - our own tests
+    return int(ended.returncode != 0)
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="fuzz deposits", description=__doc__)
+    parser.add_argument("target", nargs="*", help=f"of {', '.join(target_names())}; all when none is named")
+    parser.add_argument("--count", type=int, default=FAULTS, help="faults for each target (%(default)s)")
+    parser.add_argument("--kills", type=int, default=KILLS, help="points at which each is killed (%(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="of the first fault; the same seed gives the same faults")
+    return parser
