@@ -8,8 +8,9 @@ that it would have come to undisturbed, unless the server was made to keep other
 from __future__ import annotations
 
 import contextlib
+import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,7 +92,8 @@ class Trials:
     def parcel(self, number: int) -> Parcel:
         """Make the package of a trial: no two are alike."""
         size = SIZE if self.bench.packaging is Packaging.FOLDER else getattr(self.bench, "fault_size", SIZE)
-        return small_parcel(self.folder / "sent" / str(number), self.bench.packaging, f"letters-{number}", size)
+        name = f"letters-{number}" if number >= 0 else f"undisturbed-{-number}"
+        return small_parcel(self.folder / "sent" / name, self.bench.packaging, name, size)
 
     def deposit(self, parcel: Parcel, run: Run | None = None) -> Deposit:
         """Deposit it as one run of the command does."""
@@ -142,6 +144,13 @@ class Trials:
         """Return what the server must hold."""
         return {file.path: file.source.read_bytes() for file in parcel.files}
 
+    def _held(self, parcel: Parcel) -> Mapping[str, bytes] | None:
+        try:
+            return self.bench.held(parcel)
+        except (AssertionError, OSError, ValueError, zipfile.BadZipFile) as error:
+            # What another reader cannot make sense of is there, and is not what was sent.
+            return {"unreadable": str(error).encode()}
+
     def _make(self) -> Target:
         return self.bench.make(self._port) if self._port is not None else self.bench.make()
 
@@ -158,7 +167,7 @@ class Trials:
             wrong.append(f"the server holds {count} deposits")
         if deposit is None:
             return [*wrong, "the server knows of it, and the journal does not"] if count else wrong
-        if deposit.state is DepositState.VERIFIED and self.bench.held(parcel) != self.sent(parcel):
+        if deposit.state is DepositState.VERIFIED and self._held(parcel) != self.sent(parcel):
             wrong.append("verified, and the server does not hold it")
         if deposit.state in {DepositState.FAILED, DepositState.UNKNOWN} and not (deposit.reason and deposit.findings):
             wrong.append(f"{deposit.state}, and no reason is said")
@@ -167,7 +176,7 @@ class Trials:
     def _in_peace(self, parcel: Parcel, deposit: Deposit | None) -> Deposit:
         for _ in range(_GONE_ON_WITH):
             if deposit is not None and deposit.state is DepositState.UNKNOWN and not deposit.askable:
-                whole = self.bench.held(parcel) is not None
+                whole = self._held(parcel) is not None
                 if not whole and self.bench.count(parcel):
                     return deposit  # a person removes what is unfinished there; nothing else may
                 with self.journal() as journal:
@@ -180,7 +189,7 @@ class Trials:
 
     def _at_the_end(self, parcel: Parcel, deposit: Deposit, fault: Fault) -> list[str]:
         wrong = self._looked_at(parcel, deposit, fault)
-        held = self.bench.held(parcel)
+        held = self._held(parcel)
         if deposit.state is DepositState.VERIFIED:
             return wrong
         if not deposit.reason:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fuzz.deposits import deposits
-from tests.contracts.targets.bench import TargetBench, target_module, target_names
+from fuzz.deposits import deposits, fuzzed_targets
+from tests.contracts.targets.bench import TargetBench, target_module
 from tests.faults.in_flight import proxied_trials
 from tests.faults.on_this_machine import OnThisMachine, drawn
 
@@ -29,7 +29,7 @@ SEEDS = range(SEED, SEED + FAULTS)
 
 TARGETS = [
     pytest.param(name, marks=[pytest.mark.judge(*judges)] if (judges := target_module(name).JUDGES) else [])
-    for name in target_names()
+    for name in fuzzed_targets()
 ]
 
 
@@ -82,4 +82,4 @@ def test_wherever_it_is_killed(name: str, bench: TargetBench, tmp_path: Path, st
 
 def test_a_target_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert deposits(["nothing"]) == 2
-    assert "there is no target nothing; there are memory, " in capsys.readouterr().err
+    assert "there is no target nothing; there are " in capsys.readouterr().err
