@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from tests.faults.trials import Tally
 
-FAULTS = int(os.environ.get("ARCHIVER_DEPOSIT_FAULTS", "8"))
-KILLS = int(os.environ.get("ARCHIVER_DEPOSIT_KILLS", "4"))
+FAULTS = int(os.environ.get("ARCHIVER_DEPOSIT_FAULTS", "5"))
+KILLS = int(os.environ.get("ARCHIVER_DEPOSIT_KILLS", "3"))
 SEED = int(os.environ.get("ARCHIVER_DEPOSIT_SEED", "0"))
 SEEDS = range(SEED, SEED + FAULTS)
 

@@ -84,6 +84,8 @@ class ExportTarget:
         self._ready = None
         missing = self._missing(parcel)
         if not missing:
+            # A run that was killed after it moved the last unit has left them.
+            self._remove_emptied(parcel)
             return Standing.COMPLETE
         begun = len(missing) < len(self._names(parcel)) or bool(self._staged(parcel))
         return Standing.OPEN if begun else Standing.NEW
@@ -113,9 +115,7 @@ class ExportTarget:
                 with contextlib.suppress(FileExistsError):
                     if staged is not None:
                         self._folders.move(staged, self._item(name))
-        for one in self._staged(parcel):
-            with contextlib.suppress(OSError):
-                one.rmdir()
+        self._remove_emptied(parcel)
         attempt.keep(
             Exchange(
                 time=attempt.now(),
@@ -158,6 +158,11 @@ class ExportTarget:
     def _staged(self, parcel: Parcel) -> list[Path]:
         """Return the folders beside the items that hold units of this export, written and not yet moved."""
         return sorted(self._options.home.glob(f"{export_name(parcel)}.new*"))
+
+    def _remove_emptied(self, parcel: Parcel) -> None:
+        for one in self._staged(parcel):
+            with contextlib.suppress(OSError):
+                one.rmdir()
 
     def _is_ready(self, parcel: Parcel) -> bool:
         if self._ready != parcel.key:

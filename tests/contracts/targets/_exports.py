@@ -67,7 +67,9 @@ class ExportBench:
         return {f"{parcel.name}/{path}": content for path, content in read(files).items()}
 
     def count(self, parcel: Parcel) -> int:
-        beside = [one for one in self.home.glob(f"{parcel.name}-*") if one.is_dir()] if self.home.exists() else []
+        # A folder that its units were moved out of, by a run that was killed then, is no second deposit.
+        staged = self.home.glob(f"{parcel.name}-*") if self.home.exists() else ()
+        beside = [one for one in staged if one.is_dir() and any(one.iterdir())]
         return len(self._items(parcel)) + len(beside)
 
     def tamper(self, parcel: Parcel) -> bool:
