@@ -130,6 +130,8 @@ set_up_judges() {
     ocfl=$!
     make_judge s3 &
     s3=$!
+    make_judge rclone &
+    rclone=$!
     make_judge sword2 &
     sword2=$!
     make_judge swh-deposit &
@@ -145,6 +147,7 @@ set_up_judges() {
     wait "$eark" || say "eark-validator could not be set up; the tests that need it skip"
     wait "$ocfl" || say "ocfl-py could not be set up; the tests that need it skip"
     wait "$s3" || say "SeaweedFS could not be set up; the tests that need it skip"
+    wait "$rclone" || say "rclone could not be set up; the tests that need it skip"
     wait "$sword2" || say "sword2 could not be set up; the tests that need it skip"
     wait "$swh_deposit" || say "swh-deposit could not be set up; the tests that need it skip"
     wait "$rocfl" || say "rocfl could not be set up (it needs cargo, of Rust); the tests that need it skip"

@@ -186,6 +186,14 @@ def object_store() -> Iterator[seaweedfs.ObjectStore]:
 
 
 @pytest.fixture(scope="session")
+def bucket_server(run_folder: Path) -> Iterator[dict[str, Any]]:
+    """Return a running server that speaks S3 strictly, which the whole test run shares: ``port``, ``bucket``."""
+    _need("s3")
+    with shared_server("seaweedfs", run_folder, seaweedfs.shared_seaweedfs) as told:
+        yield told
+
+
+@pytest.fixture(scope="session")
 def swh_deposit_server(run_folder: Path) -> Iterator[dict[str, Any]]:
     """Return a running SWORD v2 server that the whole test run shares; see :mod:`tests.judges.swh_deposit`."""
     _need("swh-deposit")

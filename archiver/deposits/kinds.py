@@ -17,6 +17,7 @@ KINDS: dict[str, str] = {
     "dspace-saf": "archiver.deposits.exports.dspace_saf",
     "internet-archive": "archiver.deposits.internet_archive",
     "opf-csv": "archiver.deposits.exports.opf_csv",
+    "s3": "archiver.deposits.s3",
     "sftp": "archiver.deposits.sftp",
     "store": "archiver.deposits.ocfl_store",
     "sword": "archiver.deposits.sword.target",

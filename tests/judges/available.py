@@ -91,6 +91,7 @@ _PROBES: dict[str, Callable[[], str | None]] = {
     "qpdf": lambda: _program("qpdf"),
     "libreoffice": lambda: _program("soffice"),
     "ocfl": lambda: _environment("ocfl"),
+    "rclone": lambda: _environment("rclone"),
     "rocfl": _rocfl,
     "s3": lambda: _environment("s3"),
     "strace": _strace,

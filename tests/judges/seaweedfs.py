@@ -111,6 +111,13 @@ def running_seaweedfs(home: Path) -> Iterator[ObjectStore]:
                 socket_file.unlink(missing_ok=True)
 
 
+@contextmanager
+def shared_seaweedfs(home: Path) -> Iterator[dict[str, Any]]:
+    """Run it for a whole test run: see :mod:`tests.judges.shared_server`."""
+    with running_seaweedfs(home) as store:
+        yield {"port": int(store.endpoint_url.rpartition(":")[2]), "bucket": BUCKET}
+
+
 def free_ports(count: int) -> list[int]:
     """Return ports of the loopback that nobody listens on."""
     with ExitStack() as held:
