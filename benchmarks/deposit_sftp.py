@@ -1,6 +1,6 @@
 """How long a deposit over SFTP takes, against ``rclone copy`` to the same OpenSSH, with the same checks.
 
-One tar of 1 GiB, and a folder of 200 files of 64 KiB. Two pairs each: sending alone (``copy --ignore-checksum`` of rclone
+One tar of 1 GiB, and a folder of 200 files of 64 KiB. Two pairs each: sending alone (``copy --ignore-checksum``
 against the deposit as far as it was handed over), and every byte read back too (``copy --ignore-checksum`` and then
 ``check --download`` against the whole deposit). What rclone does by itself, digests that the server computes by md5sum
 over another channel, is told of the tar too; it needs an account with a shell. Target: at least 0.8 of rclone's speed,
