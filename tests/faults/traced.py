@@ -41,6 +41,11 @@ class Call:
 def calls_of(strace: str, work: Callable[[], object], names: tuple[str, ...], log: Path) -> list[Call]:
     """Run the work undisturbed and return its calls of these names."""
     _run(strace, work, ["-y", "-s", "0", "-e", f"trace={','.join(names)}"], log)
+    return calls_in(log)
+
+
+def calls_in(log: Path) -> list[Call]:
+    """Return every call that a log of ``strace -f`` tells of."""
     seen: Counter[tuple[str, str]] = Counter()
     calls = []
     for line in log.read_text(encoding="utf-8", errors="replace").splitlines():

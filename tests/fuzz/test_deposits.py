@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,9 @@ import pytest
 from fuzz.deposits import deposits, fuzzed_targets
 from tests.contracts.targets.bench import TargetBench, target_module
 from tests.faults.in_flight import proxied_trials
+from tests.faults.killed_command import KilledCommand
 from tests.faults.on_this_machine import OnThisMachine, drawn
+from tests.stories.commands import Archiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,6 +81,17 @@ def test_wherever_it_is_killed(name: str, bench: TargetBench, tmp_path: Path, st
     for number, (call, what) in enumerate(drawn(trials.kills(), KILLS, SEED)):
         trials.trial(number, call, what)
     tell(name, trials.tally)
+
+
+def test_wherever_the_command_is_killed(archiver_command: list[str], tmp_path: Path, strace: str) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "place").mkdir()
+    archiver = Archiver(command=tuple(archiver_command), home=tmp_path / "home")
+    command = KilledCommand(archiver, strace, tmp_path / "place")
+    points = Random(SEED).sample(command.calls, min(KILLS, len(command.calls)))  # noqa: S311 - no secret
+    wrong = [one for call in points for one in command.killed_at(call)]
+    sys.stdout.write(f"the command killed at {len(points)} of {len(command.calls)} points: {len(wrong)} wrong\n")
+    assert not wrong, "\n".join(wrong)
 
 
 def test_a_target_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
