@@ -22,6 +22,7 @@ install_commands() {
     has_command clamd || wanted="$wanted clamav-daemon"
     has_command java || wanted="$wanted default-jre-headless"
     has_postgresql || wanted="$wanted postgresql"
+    has_command redis-server || wanted="$wanted redis-server"
     # axe's driver brings its own Node.js, which needs this library.
     ldconfig -p 2>/dev/null | grep -q 'libatomic[.]so[.]1' || wanted="$wanted libatomic1"
     is_verapdf_current || has_command mvn || wanted="$wanted maven"
@@ -134,6 +135,8 @@ set_up_judges() {
     rclone=$!
     make_judge sword2 &
     sword2=$!
+    make_judge inveniordm &
+    inveniordm=$!
     make_judge swh-deposit &
     swh_deposit=$!
     make_rocfl &
@@ -149,6 +152,7 @@ set_up_judges() {
     wait "$s3" || say "SeaweedFS could not be set up; the tests that need it skip"
     wait "$rclone" || say "rclone could not be set up; the tests that need it skip"
     wait "$sword2" || say "sword2 could not be set up; the tests that need it skip"
+    wait "$inveniordm" || say "InvenioRDM could not be set up; the tests that need it skip"
     wait "$swh_deposit" || say "swh-deposit could not be set up; the tests that need it skip"
     wait "$rocfl" || say "rocfl could not be set up (it needs cargo, of Rust); the tests that need it skip"
     wait "$axe" || say "axe could not be set up; the tests that need it skip"

@@ -22,6 +22,7 @@ from tests.judges import (
     clamav,
     crates,
     eark,
+    inveniordm,
     ocfl,
     openssh,
     pages,
@@ -190,6 +191,14 @@ def bucket_server(run_folder: Path) -> Iterator[dict[str, Any]]:
     """Return a running server that speaks S3 strictly, which the whole test run shares: ``port``, ``bucket``."""
     _need("s3")
     with shared_server("seaweedfs", run_folder, seaweedfs.shared_seaweedfs) as told:
+        yield told
+
+
+@pytest.fixture(scope="session")
+def inveniordm_server(run_folder: Path) -> Iterator[dict[str, Any]]:
+    """Return a running InvenioRDM that the whole test run shares; see :mod:`tests.judges.inveniordm`."""
+    _need("inveniordm")
+    with shared_server("inveniordm", run_folder, inveniordm.running_inveniordm) as told:
         yield told
 
 

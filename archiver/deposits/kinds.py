@@ -16,6 +16,7 @@ KINDS: dict[str, str] = {
     "dataverse": "archiver.deposits.dataverse.target",
     "dspace-saf": "archiver.deposits.exports.dspace_saf",
     "internet-archive": "archiver.deposits.internet_archive",
+    "inveniordm": "archiver.deposits.inveniordm.target",
     "opf-csv": "archiver.deposits.exports.opf_csv",
     "s3": "archiver.deposits.s3",
     "sftp": "archiver.deposits.sftp",

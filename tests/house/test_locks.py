@@ -17,7 +17,7 @@ ENTRY = re.compile(r"(?P<name>[a-z0-9][a-z0-9.-]*)==(?P<version>[0-9a-z.!+]+)(?:
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}(?: \\)?")
 JUDGES = (
     *("axe", "bagit", "bagit-profile", "commons-ip", "eark", "ocfl", "pdftopdfa", "rclone", "ro-crate", "s3"),
-    *("sword2", "swh-deposit"),
+    *("inveniordm", "sword2", "swh-deposit"),
 )
 LOCKS = ("build", "runtime", "test", *(f"judges-{name}" for name in JUDGES))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tests.judges.openssh import sshd_program
 from tests.judges.postgresql import postgresql_programs
-from tests.judges.verdict import JUDGES, JudgeBrokenError, run
+from tests.judges.verdict import JUDGES, SHARED, JudgeBrokenError, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +57,13 @@ def _rocfl() -> str | None:
     return None if (JUDGES / "rocfl" / ".complete").is_file() else "no program in .judges/rocfl"
 
 
+def _inveniordm() -> str | None:
+    if not (SHARED / "oracles" / "servers" / "opensearch_stand_in.py").is_file():
+        return "no stand-in for OpenSearch in the shared folder"
+    absent = None if postgresql_programs() else "PostgreSQL's programs postgres and initdb are not installed"
+    return _environment("inveniordm") or absent or _program("redis-server")
+
+
 def _swh_deposit() -> str | None:
     absent = None if postgresql_programs() else "PostgreSQL's programs postgres and initdb are not installed"
     return _environment("swh-deposit") or absent
@@ -97,6 +104,7 @@ _PROBES: dict[str, Callable[[], str | None]] = {
     "strace": _strace,
     "sword2": lambda: _environment("sword2"),
     "swh-deposit": _swh_deposit,
+    "inveniordm": _inveniordm,
     "systemd-analyze": lambda: _program("systemd-analyze"),
     "unzip": lambda: _program("unzip"),
 }

@@ -6,6 +6,7 @@ It never repeats a request, and never sends a secret to another server than the 
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -38,6 +39,7 @@ _KEPT_HEADERS = (
     *("retry-after", "server", "x-request-id", "x-ratelimit-remaining"),
 )
 _SAFE = ("", "/", "/+:=@!$&'()*,;")
+_QUERY = re.compile(r"""(https?://[^\s"'<>?]{1,2000})\?[^\s"'<>]+""")
 _TEXTS = ("text/", "json", "xml", "javascript")
 
 
@@ -137,7 +139,13 @@ class HttpClient:
                 reply = self._whole(attempt, question, got, _NOTHING.longest)
                 raise self._judged(question, reply)
             self._keep(attempt, question, Reply(status=200, headers=dict(got.headers), body=b"", url=str(got.url)))
-            return _stored(question, got, take, at_most)
+
+            def taken(block: bytes) -> None:
+                take(block)
+                if attempt is not None:
+                    attempt.moved(len(block))
+
+            return _stored(question, got, taken, at_most)
 
     def unusable(self, method: str, url: str, error: UnusableReplyError, *, idempotent: bool) -> failures.Failure:
         """Return what to raise when a reply that says yes cannot be understood."""
@@ -157,8 +165,12 @@ class HttpClient:
 
     def _judged(self, question: Question, reply: Reply) -> failures.Failure:
         # A server may repeat what it was sent: its words become part of a message.
-        cleaned = replace(reply, body=self.clean(reply.body.decode("utf-8", "replace")).encode())
+        cleaned = replace(reply, body=self._without_links(reply.body).encode())
         return failures.judge_reply(question, cleaned, self._surroundings.now())
+
+    def _without_links(self, body: bytes) -> str:
+        # Addresses that are signed for a while carry what lets anybody write there after their question mark.
+        return _QUERY.sub(r"\1?***", self.clean(body.decode("utf-8", "replace")))
 
     def _address(self, url: str) -> httpx.URL:
         return httpx.URL(url if "://" in url else f"{self.base}{url}")
@@ -221,6 +233,7 @@ class HttpClient:
             given["Content-Length"] = str(body.length)
         content = self._blocks(attempt, body) if isinstance(body, Upload) else body
         client = self._client(url)
+        client.cookies.clear()  # each request stands for itself
         return client.send(client.build_request(question.method, url, headers=given, content=content), stream=True)
 
     def _blocks(self, attempt: Attempt | None, upload: Upload) -> Iterator[bytes]:
@@ -272,7 +285,7 @@ class HttpClient:
         kind = reply.headers.get("content-type", "")
         body = None
         if reply.body and any(word in kind for word in _TEXTS):
-            body = self.clean(reply.body.decode("utf-8", "replace"))[:_KEPT_BODY]
+            body = self._without_links(reply.body)[:_KEPT_BODY]
         headers = {
             name: printable(self.clean(reply.headers[name]))[:1000] for name in _KEPT_HEADERS if name in reply.headers
         }

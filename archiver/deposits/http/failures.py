@@ -21,6 +21,7 @@ _BUSY = frozenset({408, 423, 425, 429})
 _UNCERTAIN = frozenset({500, 502, 503, 504})
 _GONE = frozenset({404, 410})
 _QUOTA = ("quota", "storage limit", "disk full", "no space")
+_LARGE = ("size limit", "too large", "maximum file size", "maximum size")
 
 Failure = RefusedError | RetryableError | LostReplyError
 
@@ -66,6 +67,10 @@ def judge_reply(question: Question, reply: Reply, now: datetime) -> Failure:
         if question.idempotent:
             return RetryableError(words, after=retry_after(reply.headers, now))
         return LostReplyError(words)
+    if 400 <= status < 500 and any(word in heard.lower() for word in _LARGE):
+        status = 413
+    if status == 400 and "csrf" in heard.lower():
+        status = 401  # what Django and Flask say to a request whose token counts for nothing
     return RefusedError(_refusal(question, status, words, reply.headers.get("location")))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import socket
 import ssl
 import struct
@@ -33,7 +34,7 @@ class Asked(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0)) if self.server.reads else b""
-        self.server.asked.append(self)
+        self.server.asked.append(copy.copy(self))  # one of these serves all requests of a connection
         self.server.answer(self)
 
     do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - the library's names
