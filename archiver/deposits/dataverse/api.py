@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from archiver.deposits.contract import LostReplyError
-from archiver.deposits.http.replies import Reply, UnusableReplyError
+from archiver.deposits.http.replies import Reply, UnusableReplyError, said, status_line
 from archiver.deposits.http.sending import Sending, Upload
 from archiver.model.deposits import EvidenceLevel
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from archiver.model.deposits import ParcelFile
 
 _GONE = (404, 410)
+_NOT_NOW = (400, 409)
+"""To a request to publish: the data set lacks something, or is published already."""
+
 _LONGEST = 64 << 20
 """Bytes of a reply: the list of a collection has some hundred for each data set."""
 
@@ -141,10 +144,16 @@ class NativeApi:
             attempt, "DELETE", f"/api/files/{number}", idempotent=True, intent="remove file", sending=sending
         )
 
-    def publish(self, attempt: Attempt, pid: str) -> None:
-        """Publish a draft; the server may go on with that after it has replied."""
+    def publish(self, attempt: Attempt, pid: str) -> str | None:
+        """Publish a draft; the server may go on with that after it has replied.
+
+        Returns:
+            Why it does not, in its own words; None when it does.
+        """
         address = f"/api/datasets/:persistentId/actions/:publish?persistentId={quote(pid, safe='')}&type=major"
-        self.client.request(attempt, "POST", address, idempotent=False, intent="publish")
+        sending = Sending(accept=_NOT_NOW)
+        reply = self.client.request(attempt, "POST", address, idempotent=False, intent="publish", sending=sending)
+        return f"{status_line(reply.status)} {said(reply)}".strip() if reply.status in _NOT_NOW else None
 
     def locks(self, attempt: Attempt, pid: str) -> list[str]:
         """Return what the server is doing with a data set: ``finalizePublication``, ``Ingest`` ..."""

@@ -121,8 +121,13 @@ class DataverseTarget:
 
     def complete(self, attempt: Attempt) -> None:
         """Publish the data set where the configuration asks for it; else it stays a draft."""
+        dataset = self._dataset(attempt)
+        if dataset.state != _RELEASED:
+            self._remove_copies(attempt, dataset)
         if self._publish:
-            self._api.publish(attempt, self._pid(attempt))
+            why = self._api.publish(attempt, dataset.pid)
+            if why is not None and self._dataset(attempt).state != _RELEASED:
+                raise RefusedError(_not_published(dataset, why))
             attempt.remember(published=True)
 
     def verify(self, attempt: Attempt) -> Evidence:
@@ -187,15 +192,15 @@ class DataverseTarget:
             raise NotYetError(f"the server is publishing {dataset.pid} ({', '.join(locks)})", wait=_WAIT)
         attempt.remember(published=None)
         why = "a file failed its validation" if locks else "it does not say why"
-        raise RefusedError(
-            Finding(
-                severity=Severity.ERROR,
-                code="dataverse-not-published",
-                file=None,
-                message=f"The server did not publish {printable(dataset.pid)}: {why}.",
-                fix="Look at the data set's page, or ask who runs the server; then run archiver deposit resume.",
-            )
-        )
+        raise RefusedError(_not_published(dataset, why))
+
+    def _remove_copies(self, attempt: Attempt, dataset: Dataset) -> None:
+        """Remove what a request that was passed on twice has added for a second time."""
+        for file in attempt.parcel.files:
+            kept = _of(dataset, file)
+            for held in dataset.files:
+                if held != kept and held.is_as_sent(file):
+                    self._api.remove_file(attempt, held.number)
 
     def _evidence(self, attempt: Attempt, held: HeldFile, file: ParcelFile) -> FileEvidence:
         agrees, digest = held.is_as_sent(file), held.checksum or None
@@ -225,6 +230,16 @@ class DataverseTarget:
         if dataset is None:
             raise RetryableError(f"the server knows no data set {pid}")
         return dataset
+
+
+def _not_published(dataset: Dataset, why: str) -> Finding:
+    return Finding(
+        severity=Severity.ERROR,
+        code="dataverse-not-published",
+        file=None,
+        message=f"The server did not publish {printable(dataset.pid)}: {why}.",
+        fix="Look at the data set's page, or ask who runs the server; then run archiver deposit resume.",
+    )
 
 
 def _label(file: ParcelFile) -> str:

@@ -152,8 +152,10 @@ class DocumentedDataverse:
 
     def _add(self, asked: Asked, record: Record) -> Said | None:
         parts = _form(asked)
-        if set(parts) != {"jsonData", "file"} or record.state != "DRAFT":
+        if set(parts) != {"jsonData", "file"}:
             return None
+        if record.state != "DRAFT":
+            self.wrong.append("adding to a published data set would make another version")
         if json.loads(parts["jsonData"][1])["tabIngest"] != "false":
             return None
         name, content = parts["file"]
@@ -173,8 +175,10 @@ class DocumentedDataverse:
         return _ok({"message": f"File {number} deleted"})
 
     def _publish(self, record: Record, query: Json) -> Said | None:
-        if query.get("type") != "major" or record.state != "DRAFT":
+        if query.get("type") != "major":
             return None
+        if record.state != "DRAFT":
+            return 400, {"status": "ERROR", "message": "there is no draft"}
         if self.publishes_at_once:
             record.state = "RELEASED"
             return _ok({"persistentUrl": record.pid})

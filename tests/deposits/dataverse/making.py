@@ -15,5 +15,5 @@ def dataverse_target(url: str, *, token: str = TOKEN, **keys: str | bool) -> Dat
     """Make a target of a server; a key given as an empty text is left out."""
     values = {"url": url, "collection": COLLECTION} | WISHES | keys
     own = Table(name="targets.dv", values={key: one for key, one in values.items() if one != ""}, file="archiver.toml")
-    settings = TargetSettings(name="dv", kind="dataverse", own=own, timeout=10)
+    settings = TargetSettings(name="dv", kind="dataverse", own=own, timeout=3)
     return DataverseTarget(settings, surroundings({"token": token}))

@@ -98,7 +98,7 @@ def test_what_a_checksum_proves_depends_on_its_kind(
 
 
 @pytest.mark.parametrize("fault", [HttpFault.DONE_THEN_NOTHING, HttpFault.DONE_THEN_ERROR])
-@pytest.mark.parametrize("request_number", [2, 5, 6], ids=["create", "add", "publish"])
+@pytest.mark.parametrize("request_number", [2, 5, 7], ids=["create", "add", "publish"])
 def test_a_lost_reply_makes_no_second_deposit(
     dataverse: DocumentedDataverse,
     server: ScriptedServer,
@@ -117,6 +117,17 @@ def test_a_lost_reply_makes_no_second_deposit(
     assert (deposit.state, deposit.reason) == (DepositState.VERIFIED, None)
     (record,) = dataverse.records
     assert len(record.files) == 1
+
+
+def test_requests_that_are_passed_on_twice_leave_no_copy(
+    dataverse: DocumentedDataverse, server: ScriptedServer, journal: DepositJournal, parcel: Parcel
+) -> None:
+    plan = [HttpAt(request=5, fault=HttpFault.REPEATED, lasting=True)]
+    with HttpProxy("127.0.0.1", server.server_address[1], plan) as proxy:
+        deposit = deposited(dataverse_target(f"http://127.0.0.1:{proxy.port}", publish=True), parcel, journal)
+    assert (deposit.state, deposit.reason) == (DepositState.VERIFIED, None)
+    (record,) = dataverse.records
+    assert [held.label for held in record.files] == ["letters-1923.tar"]
 
 
 def test_other_bytes_of_the_same_name_are_replaced_in_a_draft(

@@ -12,5 +12,5 @@ from tests.deposits.sword.making import surroundings
 def archive_target(url: str, *, secret: str = SECRET, **keys: str) -> InternetArchiveTarget:
     """Make a target of a server."""
     own = Table(name="targets.ia", values={"url": url, "s3_url": url} | keys, file="archiver.toml")
-    settings = TargetSettings(name="ia", kind="internet-archive", own=own, timeout=10)
+    settings = TargetSettings(name="ia", kind="internet-archive", own=own, timeout=3)
     return InternetArchiveTarget(settings, surroundings({"access_key": ACCESS, "secret_key": secret}))

@@ -44,7 +44,7 @@ def sword_settings(url: str, **keys: str) -> TargetSettings:
     """Return what ``[targets.swh]`` says of a server."""
     values = {"url": url, "user": "depositor", "collection": "archive"} | keys
     own = Table(name="targets.swh", values={key: text for key, text in values.items() if text}, file="archiver.toml")
-    return TargetSettings(name="swh", kind="sword", own=own, timeout=10)
+    return TargetSettings(name="swh", kind="sword", own=own, timeout=3)
 
 
 def sword_target(url: str, *, secret: str = PASSWORD, **keys: str) -> SwordTarget:
