@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import subprocess
 import tarfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,6 +53,27 @@ class DepositPlace:
     def __call__(self, *words: str | Path, typed: str = f"{TOKEN}\n", cwd: Path | None = None) -> Ran:
         """Run ``archiver deposit`` with words."""
         return self.archiver("deposit", *words, cwd=cwd or self.folder, changes=self.environment, typed=typed)
+
+    @contextlib.contextmanager
+    def started(self, *words: str | Path) -> Iterator[subprocess.Popen[str]]:
+        """Start ``archiver deposit`` with words, the token typed; it is stopped when the block ends."""
+        running = subprocess.Popen(
+            [*self.archiver.command, "deposit", *map(str, words)],
+            cwd=self.folder,
+            env=self.archiver.environment(self.environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        assert running.stdin is not None
+        try:
+            running.stdin.write(f"{TOKEN}\n")
+            running.stdin.flush()
+            yield running
+        finally:
+            running.kill()
+            running.communicate()
 
     def status(self) -> list[dict[str, Any]]:
         """Return what ``archiver deposit status --json`` says."""

@@ -2,7 +2,8 @@
 
 :func:`plug_in` puts this file where only the commands that a test starts find it, with its entry point. What it does
 wrong on request: ``fault = "lost"`` has it do what was asked, and the reply not arrive; ``"flips"`` has it keep other
-bytes; ``"cut"`` has it be killed in the middle of a file; ``"later"`` has it show nothing yet. With ``url`` it asks a
+bytes; ``"cut"`` has it be killed in the middle of a file; ``"later"`` has it show nothing yet; ``"silent"`` and
+``"stumbles"`` have it fail before anything is sent. With ``url`` it asks a
 server first, which is shown the token.
 """
 
@@ -22,6 +23,7 @@ from archiver.deposits.contract import (
     LostReplyError,
     NotYetError,
     RefusedError,
+    RetryableError,
     Standing,
 )
 from archiver.deposits.http.client import HttpClient
@@ -68,6 +70,10 @@ class DropBox:
         return str(self._folder)
 
     def capabilities(self) -> Capabilities:
+        if self._fault == "silent":
+            raise RetryableError("nobody answers")
+        if self._fault == "stumbles":
+            raise KeyError(self._fault)
         return Capabilities(
             packagings=(Packaging.TAR,),
             digests=("sha256",),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import shutil
+import signal
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.stories.deposit_place import DepositPlace
+from tests.stories.deposit_place import TOKEN, DepositPlace
 from tests.stories.trees import touched
 
 if TYPE_CHECKING:
@@ -181,6 +185,80 @@ def test_receipts_are_found_by_path_identifier_and_deposit_though_the_package_be
         file.write_text("[" * 100_000, encoding="utf-8")
     ran = deposit("receipts", "packages/two")
     assert (ran.status, "deposit-receipt-unreadable" in ran.stderr) == (0, True)
+
+
+@pytest.mark.parametrize(("fault", "said"), [("silent", "nobody answers"), ("stumbles", "KeyError: 'stumbles'")])
+def test_a_target_that_fails_before_anything_is_sent_is_told(deposit: DepositPlace, fault: str, said: str) -> None:
+    deposit.configure(f'fault = "{fault}"')
+    for words in (["--dry-run"], []):
+        ran = deposit("packages/one", "--to", "box", *words)
+        assert (ran.status, said in ran.stderr, "deposit-target-silent" in ran.stderr) == (5, True, True)
+    assert deposit.status() == []
+
+
+def test_one_that_failed_is_tried_anew_when_it_is_named(deposit: DepositPlace) -> None:
+    deposit.keep_token("another")
+    assert deposit("packages/one", "--to", "box").status == 5
+    deposit.keep_token(TOKEN)
+    assert "at its end" in deposit("resume").stdout
+    (standing,) = deposit.status()
+    assert (standing["state"], f"archiver deposit resume {standing['deposit']}" in standing["to_do"]) == (
+        "failed",
+        True,
+    )
+    assert deposit("resume", standing["deposit"]).status == 0
+    assert deposit.held() == {"one": b"one" * 60_000}
+    assert deposit("resume", standing["deposit"]).status == 2  # verified: there is nothing to go on with
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_says_so_and_is_gone_on_with(deposit: DepositPlace, number: signal.Signals) -> None:
+    words = ["packages", "--to", "box", "--parallel", "2", "--bandwidth", "20kB/s"]
+    with deposit.started(*words) as running:
+        part = deposit.folder / "box" / "one.tar.part"
+        while running.poll() is None and not (part.exists() and part.stat().st_size):
+            pass  # it sends slowly: there is time
+        running.send_signal(number)
+        _, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "interrupted" in err
+    assert "Traceback" not in err
+    assert deposit("resume").status == 0
+    assert deposit("packages", "--to", "box").status == 0
+    assert deposit.held() == {name: name.encode() * 60_000 for name in ("one", "two")}
+
+
+def test_a_terminal_is_asked_for_the_secret_and_does_not_show_it(deposit: DepositPlace) -> None:
+    words = [*deposit.archiver.command, "deposit", "packages/one", "--to", "box"]
+    environment = deposit.archiver.environment(deposit.environment | {"TERM": "dumb"})
+    ours, theirs = pty.openpty()
+    # Of a session of its own, whose terminal this is: as in a window.
+    with subprocess.Popen(
+        ["setsid", "--ctty", "--wait", *words],
+        cwd=deposit.folder,
+        env=environment,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    ) as running:
+        os.close(theirs)
+        shown, typed = b"", False
+        while chunk := _read(ours):
+            shown += chunk
+            if not typed and b"Token of box: " in shown:
+                os.write(ours, f"{TOKEN}\n".encode())
+                typed = True
+    os.close(ours)
+    assert (running.returncode, typed) == (0, True), shown
+    assert TOKEN.encode() not in shown
+    assert b"verified" in shown
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 1 << 16)
+    except OSError:  # the other side is closed
+        return b""
 
 
 def test_what_was_refused_before_anything_was_asked_has_no_receipt(deposit: DepositPlace) -> None:

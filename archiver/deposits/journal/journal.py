@@ -113,14 +113,20 @@ class DepositJournal:
 
     def deposits(self) -> tuple[Deposit, ...]:
         """Return every deposit, the one that began last first, without its exchanges."""
-        with self._connections.reading() as connection, self._readable():
-            rows = connection.execute("SELECT * FROM deposit ORDER BY id").fetchall()
-            found = [deposit_of(row, _evidence_rows(connection, row["id"]), ()) for row in rows]
+        found = self._deposits("SELECT * FROM deposit ORDER BY id")
         return tuple(sorted(found, key=lambda deposit: deposit.began, reverse=True))
 
     def unfinished(self) -> tuple[Deposit, ...]:
         """Return what ``resume`` takes up, the oldest first: not at an end, or unknown and to be told by asking."""
-        return tuple(one for one in reversed(self.deposits()) if not one.state.is_end or one.askable)
+        found = self._deposits(f"SELECT * FROM deposit WHERE {_UNFINISHED}")  # noqa: S608 - it stands below
+        return tuple(sorted(found, key=lambda deposit: (deposit.began, deposit.id)))
+
+    def is_wanted(self, parcel: Parcel) -> bool:
+        """Tell whether a deposit of the same package, with whichever target, is still to be gone on with."""
+        key = (column(parcel.identifier), parcel.package_digest)
+        same = f"SELECT 1 FROM deposit WHERE identifier = ? AND package_digest = ? AND {_UNFINISHED}"  # noqa: S608
+        with self._connections.reading() as connection:
+            return connection.execute(same, key).fetchone() is not None
 
     def in_doubt(self, known: str) -> tuple[Intent, ...]:
         """Return what was asked of a target and has no known end, oldest first."""
@@ -182,8 +188,16 @@ class DepositJournal:
             exchanges = connection.execute("SELECT * FROM exchange WHERE deposit = ? ORDER BY number", (known,))
             return deposit_of(row, _evidence_rows(connection, known), exchanges)
 
+    def _deposits(self, statement: str) -> list[Deposit]:
+        with self._connections.reading() as connection, self._readable():
+            rows = connection.execute(statement).fetchall()
+            return [deposit_of(row, _evidence_rows(connection, row["id"]), ()) for row in rows]
+
     def _readable(self) -> Any:  # noqa: ANN401 - a context manager
         return readable(self.records / FILE_NAME)
+
+
+_UNFINISHED = "(state NOT IN ('verified', 'failed', 'unknown') OR askable = 1)"
 
 
 def _evidence_rows(connection: sqlite3.Connection, known: str) -> Iterable[sqlite3.Row]:

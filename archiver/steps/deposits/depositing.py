@@ -6,7 +6,7 @@ What it does not do: decide what a lost reply means (``deposits.running``), or f
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from archiver.deposits.contract import RefusedError, RetryableError
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from archiver.deposits.contract import Capabilities, Target
     from archiver.deposits.surroundings import Surroundings
     from archiver.model import Finding
-    from archiver.model.deposits import Parcel
 
 _ENDS_THE_RUN = (ConfigurationError, UsageError, JournalError)
 """What is wrong with one package for a reason that every other has, too: nothing more is tried."""
@@ -117,8 +116,7 @@ def carry_out(order: DepositOrder, run: Run, progress: DepositProgress) -> Gener
     except _ENDS_THE_RUN:
         raise
     except Exception as error:  # noqa: BLE001 - a target's own fault is told, whatever it is
-        found = kinds.refused(error, order.target.name)
-        yield from (_ended_before(order, job, target.location, (found,)) for job in order.jobs)
+        yield from [_refused(order, job, target.location, error) for job in order.jobs]
         return
     finally:
         target.close()
@@ -194,13 +192,13 @@ class _Depositing:
                 receipt, findings = written.premis, written.findings
             except StorageError as error:
                 findings = (kinds.receipt_not_written(asked.shown, str(error)),)
-        if deposit.state is DepositState.VERIFIED and not self.order.keep_parcels and not self._wanted(parcel):
+        if (
+            deposit.state is DepositState.VERIFIED
+            and not self.order.keep_parcels
+            and not self.journal.is_wanted(parcel)
+        ):
             forget_parcel(self.order.records, parcel)
         return result_of(deposit, asked.shown, since=began, receipt=receipt, findings=findings)
-
-    def _wanted(self, parcel: Parcel) -> bool:
-        """Tell whether another deposit of the same package is still to be gone on with."""
-        return any(one.parcel.key == parcel.key for one in self.journal.unfinished())
 
     def _worded(self, job: DepositJob, result: DepositResult | Exception) -> DepositResult:
         if isinstance(result, DepositResult):
@@ -210,7 +208,7 @@ class _Depositing:
         if isinstance(result, _ENDS_THE_RUN):
             raise result
         if isinstance(result, (RefusedError, RetryableError)):
-            return self._failed(job, kinds.refused(result, self.order.target.name))
+            return _refused(self.order, job, self.location, result)
         return self._failed(job, kinds.unreadable(job.asked.shown, result))
 
     def _failed(self, job: DepositJob, *findings: Finding) -> DepositResult:
@@ -228,7 +226,7 @@ def _planned(order: DepositOrder, job: DepositJob, target: Target) -> DepositRes
     except OSError as error:
         return _ended_before(order, job, target.location, (kinds.unreadable(job.asked.shown, error),))
     except Exception as error:  # noqa: BLE001 - as in carry_out
-        return _ended_before(order, job, target.location, (kinds.refused(error, order.target.name),))
+        return _refused(order, job, target.location, error)
     return DepositResult(
         package=job.asked.shown,
         target=order.target.name,
@@ -240,6 +238,12 @@ def _planned(order: DepositOrder, job: DepositJob, target: Target) -> DepositRes
         packaging=parcel.packaging,
         findings=tuple(findings),
     )
+
+
+def _refused(order: DepositOrder, job: DepositJob, location: str, error: Exception) -> DepositResult:
+    """Return the result of a package whose target was asked what it can do, and gave no answer that helps."""
+    found = kinds.refused(error, order.target.name)
+    return replace(_ended_before(order, job, location, (found,)), asked=True)
 
 
 def _ask_standard_input(order: DepositOrder) -> None:
