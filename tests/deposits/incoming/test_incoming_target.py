@@ -155,7 +155,7 @@ def test_what_is_gone_and_was_not_to_be_taken_is_a_question(
     (incoming / parcel.files[0].path).unlink()
     gone = deposited(target(incoming, watched=False), parcel, journals())
     assert gone.state is DepositState.UNKNOWN
-    assert "not there any more" in str(gone.reason)
+    assert "was handed over once and is not there any more" in str(gone.reason)
     assert names_in(incoming) == [".archiver-deposits"]
     # As it says: without the note, it is deposited again.
     note_of(incoming, parcel).unlink()

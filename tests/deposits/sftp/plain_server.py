@@ -29,8 +29,8 @@ class PlainServer:
 
     port: int = 0
     fingerprint: str = ""
-    refused: str = "Failure"
-    """What it says when its disk is full."""
+    bad: int = -1
+    """Byte of a file that it cannot write; what comes after it, it can."""
 
     passwords: list[str] = field(default_factory=list)
     """That were tried."""
@@ -89,8 +89,8 @@ class _Files(asyncssh.SFTPServer):
 
     def write(self, file_obj: object, offset: int, data: bytes) -> int:
         self._server.room -= len(data)
-        if self._server.room < 0:
-            raise asyncssh.SFTPFailure(self._server.refused)
+        if self._server.room < 0 or offset <= self._server.bad < offset + len(data):
+            raise asyncssh.SFTPFailure("Failure")
         return super().write(file_obj, offset, data)  # type: ignore[return-value]
 
     def posix_rename(self, *_: object) -> None:

@@ -68,6 +68,19 @@ def test_a_password_is_not_sent_to_an_unknown_server(server: PlainServer, tmp_pa
     assert server.passwords == []
 
 
+def test_a_block_that_fails_alone_leaves_no_hole(server: PlainServer, tmp_path: Path) -> None:
+    parcel = small_parcel(tmp_path / "sent", Packaging.TAR, size=3_000_000)
+    server.bad = 1_000_000
+    assert deposited(target(server), parcel, tmp_path / "journal").state is DepositState.FAILED
+    (part,) = (server.root / "incoming" / ".archiver-deposits").glob("*.part")
+    content = parcel.files[0].source.read_bytes()
+    assert part.read_bytes() == content[: part.stat().st_size]
+    assert part.stat().st_size <= 1_000_000
+    server.bad = -1
+    assert deposited(target(server), parcel, tmp_path / "journal").state is DepositState.VERIFIED
+    assert held_below(server.root / "incoming", parcel) == sent(parcel)
+
+
 def test_a_full_disk_is_told_and_gone_on_with(server: PlainServer, tmp_path: Path) -> None:
     parcel = small_parcel(tmp_path / "sent", Packaging.TAR, size=3_000_000)
     server.room = 2_000_000
