@@ -151,6 +151,16 @@ def test_items_stay_when_a_run_is_cut_off_between_them(
     assert [one.name for one in (tmp_path / "out").iterdir()] == ["items"]
 
 
+def test_what_a_kill_left_after_the_last_rename_is_removed(tmp_path: Path, journal: DepositJournal) -> None:
+    parcel = parcel_of(built(tmp_path / "one"), tmp_path / "deposits")
+    assert export(KIND, tmp_path / "out", parcel, journal).state is DepositState.VERIFIED
+    (item,) = (tmp_path / "out" / "items").iterdir()
+    (tmp_path / "out" / f"{item.name}.new").mkdir()
+    with DepositJournal.open(tmp_path / "journal 2") as other:
+        assert export(KIND, tmp_path / "out", parcel, other).state is DepositState.VERIFIED
+    assert [one.name for one in (tmp_path / "out").iterdir()] == ["items"]
+
+
 def test_a_record_without_a_title_is_said_beforehand(tmp_path: Path) -> None:
     parcel = parcel_of(built(tmp_path / "one"), tmp_path / "deposits")
     bare = dataclasses.replace(parcel, description=None)

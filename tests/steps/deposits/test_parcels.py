@@ -106,6 +106,18 @@ def test_a_package_damaged_in_its_store_is_refused(tmp_path: Path, records: Path
     assert left_behind(records) == []
 
 
+def test_a_file_that_no_manifest_lists_is_held_against_the_stores_inventory(tmp_path: Path, records: Path) -> None:
+    package = bag(tmp_path / "one")
+    (package / "notes.txt").write_bytes(b"a note\n")
+    store = tmp_path / "store"
+    add(store, package)
+    stored = PackageInStore(place=store_place(store), identifier=ONE)
+    assert b"a note\n" in inside(make_parcel(stored, TAR, records).files[0].source).values()
+    next(store.rglob("notes.txt")).write_bytes(b"a n0te\n")
+    with pytest.raises(FindingsError, match="inventory"):
+        make_parcel(stored, TAR, tmp_path / "other records")
+
+
 @pytest.mark.parametrize("form", ["tar", "zip"])
 def test_an_archive_is_sent_as_it_is_where_the_target_takes_it(tmp_path: Path, records: Path, form: str) -> None:
     package = make_parcel(PackageHere(path=bag(tmp_path / "one")), WAYS[form], tmp_path / "first")
