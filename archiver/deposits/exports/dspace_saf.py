@@ -19,11 +19,11 @@ from archiver.deposits.exports.flat_names import flat_names, one_line
 from archiver.deposits.exports.layout import ORIGINALS, ExportedFile, Parts, Unit, export_name, parts_of, rendition_path
 from archiver.deposits.exports.options import choice, home_of, line, lines
 from archiver.deposits.exports.target import ExportOptions, ExportTarget
-from archiver.errors import ConfigurationError
 from archiver.model import Description
 from archiver.model.deposits import Packaging
 
 if TYPE_CHECKING:
+    from archiver.config.tables import Table
     from archiver.config.targets import TargetSettings
     from archiver.deposits.contract import Target
     from archiver.deposits.surroundings import Surroundings
@@ -51,9 +51,7 @@ def make(settings: TargetSettings, surroundings: Surroundings) -> Target:
     layout = SafLayout(
         by_document=choice(own, "items", ("package", "document")) == "document",
         collections=lines(own, "collections"),
-        licence=_licence(Path(os.path.abspath(own.file)).parent / own.text("license_file"))  # noqa: PTH100
-        if "license_file" in own
-        else None,
+        licence=_licence(own) if "license_file" in own else None,
         originals=line(own, "original_bundle", "ORIGINAL"),
         renditions=line(own, "rendition_bundle", "PDFA"),
         rest=line(own, "bag_bundle", "BAG"),
@@ -174,12 +172,14 @@ def _handle(description: Description) -> str | None:
     return None
 
 
-def _licence(place: Path) -> bytes:
+def _licence(own: Table) -> bytes:
+    base = Path(os.path.abspath(own.file)).parent  # noqa: PTH100 - a link stays a link
+    place = base / Path(own.text("license_file")).expanduser()
     try:
         with place.open("rb") as file:
             text = file.read(_LARGEST_LICENCE + 1)
     except OSError as error:
-        raise ConfigurationError(f"license_file {place} cannot be read: {error.strerror or error}") from error
+        raise own.fault("license_file", f"cannot be read: {place}: {error.strerror or error}") from error
     if len(text) > _LARGEST_LICENCE:
-        raise ConfigurationError(f"license_file {place} has more than {_LARGEST_LICENCE:,} bytes: it is no licence")
+        raise own.fault("license_file", f"is no licence: {place} has more than {_LARGEST_LICENCE:,} bytes")
     return text
