@@ -18,16 +18,18 @@ def test_every_kind_has_a_row_and_a_page(checkout: Path) -> None:
     text = (checkout / "docs" / "deposits.md").read_text(encoding="utf-8")
     table = text.partition("## Repositories\n")[2].partition("\n## ")[0]
     rows = dict(_ROW.findall(table))
-    assert set(rows) >= set(KINDS)
-    for kind in KINDS:
-        pages = _LINK.findall(rows[kind])
+    assert set(rows) == set(KINDS)
+    for kind, cell in rows.items():
+        pages = _LINK.findall(cell)
         assert pages, kind
         missing = [page for page in pages if not (checkout / "docs" / page).is_file()]
         assert not missing, kind
 
 
-def test_every_page_shows_a_deposit_by_the_command(checkout: Path) -> None:
+def test_every_page_is_linked_and_shows_a_deposit_by_the_command(checkout: Path) -> None:
     pages = list((checkout / "docs" / "targets").glob("*.md"))
     assert pages
+    overview = (checkout / "docs" / "deposits.md").read_text(encoding="utf-8")
     for page in pages:
+        assert f"(targets/{page.name})" in overview
         assert "archiver deposit " in page.read_text(encoding="utf-8"), page.name

@@ -8,6 +8,7 @@ import pytest
 
 from tests.stories.collections_built import COLLECTIONS, Collection, built
 from tests.stories.commands import Archiver
+from tests.stories.deposit_place import DepositPlace
 from tests.stories.tracing import Undisturbed, undisturbed_build
 
 if TYPE_CHECKING:
@@ -49,6 +50,14 @@ def letters(tmp_path: Path) -> Path:
     (place / "seeds" / "table.yaml").write_text("year: 2022\nletters: 1\n", encoding="utf-8")
     (place / "metadata").mkdir()
     (place / "metadata" / "letter.yaml").write_text("title: A letter\nissued: 2022-01-05\n", encoding="utf-8")
+    return place
+
+
+@pytest.fixture
+def deposit(archiver: Archiver, tmp_path: Path) -> DepositPlace:
+    """Return a working folder with two bags, and a target that a plug-in brings."""
+    place = DepositPlace(archiver, tmp_path)
+    place.prepare()
     return place
 
 

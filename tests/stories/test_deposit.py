@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import shutil
-import signal
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,21 +11,15 @@ from tests.stories.deposit_place import TOKEN, DepositPlace
 from tests.stories.trees import touched
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from tests.stories.commands import Archiver
+    from tests.judges.ocfl import OcflVerdict
 
 KEYS = {
     *("package", "identifier", "target", "kind", "location", "state", "evidence", "bytes", "deposit", "receipt"),
     *("identifiers", "reason", "findings"),
 }
-
-
-@pytest.fixture
-def deposit(archiver: Archiver, tmp_path: Path) -> DepositPlace:
-    place = DepositPlace(archiver, tmp_path)
-    place.prepare()
-    return place
 
 
 def test_packages_are_sent_once_and_found_again(deposit: DepositPlace) -> None:
@@ -211,56 +201,6 @@ def test_one_that_failed_is_tried_anew_when_it_is_named(deposit: DepositPlace) -
     assert deposit("resume", standing["deposit"]).status == 2  # verified: there is nothing to go on with
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_says_so_and_is_gone_on_with(deposit: DepositPlace, number: signal.Signals) -> None:
-    words = ["packages", "--to", "box", "--parallel", "2", "--bandwidth", "20kB/s"]
-    with deposit.started(*words) as running:
-        part = deposit.folder / "box" / "one.tar.part"
-        while running.poll() is None and not (part.exists() and part.stat().st_size):
-            pass  # it sends slowly: there is time
-        running.send_signal(number)
-        _, err = running.communicate(timeout=60)
-    assert running.returncode == 130
-    assert "interrupted" in err
-    assert "Traceback" not in err
-    assert deposit("resume").status == 0
-    assert deposit("packages", "--to", "box").status == 0
-    assert deposit.held() == {name: name.encode() * 60_000 for name in ("one", "two")}
-
-
-def test_a_terminal_is_asked_for_the_secret_and_does_not_show_it(deposit: DepositPlace) -> None:
-    words = [*deposit.archiver.command, "deposit", "packages/one", "--to", "box"]
-    environment = deposit.archiver.environment(deposit.environment | {"TERM": "dumb"})
-    ours, theirs = pty.openpty()
-    # Of a session of its own, whose terminal this is: as in a window.
-    with subprocess.Popen(
-        ["setsid", "--ctty", "--wait", *words],
-        cwd=deposit.folder,
-        env=environment,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-    ) as running:
-        os.close(theirs)
-        shown, typed = b"", False
-        while chunk := _read(ours):
-            shown += chunk
-            if not typed and b"Token of box: " in shown:
-                os.write(ours, f"{TOKEN}\n".encode())
-                typed = True
-    os.close(ours)
-    assert (running.returncode, typed) == (0, True), shown
-    assert TOKEN.encode() not in shown
-    assert b"verified" in shown
-
-
-def _read(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 1 << 16)
-    except OSError:  # the other side is closed
-        return b""
-
-
 def test_what_was_refused_before_anything_was_asked_has_no_receipt(deposit: DepositPlace) -> None:
     deposit.configure('wants = "Contact-Name"')
     ran = deposit("packages/one", "--to", "box", "--json")
@@ -268,20 +208,20 @@ def test_what_was_refused_before_anything_was_asked_has_no_receipt(deposit: Depo
     assert "There is no receipt." in deposit("receipts", "packages/one").stdout
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["nothing-here", "--to", "box"], "there is no package 'nothing-here': nothing has this path"),
-        (["packages", "--to", "bx"], "there is no target 'bx': archiver.toml has no [targets.bx]; known: box, store"),
-        (["packages"], "Missing option '--to'"),
-        (["--to", "box"], "Missing argument 'PACKAGE...'"),
-        (["packages", "--to", "box", "--bandwidth", "fast"], "--bandwidth: 'fast' is no rate: write 10MB/s"),
-        (["resume", "--present"], "say what you saw of one deposit: name it"),
-        (["resume", "abc"], "there is no such deposit"),
-    ],
-)
-def test_usage(deposit: DepositPlace, words: list[str], said: str) -> None:
-    ran = deposit(*words)
-    assert (ran.status, ran.stdout) == (2, "")
-    assert said in ran.stderr
-    assert not (deposit.folder / "deposits").exists()
+def test_the_store_is_a_target_and_a_place_to_deposit_from(
+    deposit: DepositPlace, ocfl_judge: Callable[[Path], OcflVerdict]
+) -> None:
+    ran = deposit("packages/one", "--to", "store", "--json", typed="")
+    assert (ran.status, [one["identifiers"]["version"] for one in ran.objects]) == (0, ["v1"]), ran.stderr
+    assert ocfl_judge(deposit.folder / "store").passed
+    ran = deposit("urn:example:one", "--to", "box", "--json")
+    assert ran.status == 0, ran.stderr
+    (receipt,) = [one["receipt"] for one in ran.objects]
+    assert receipt.startswith(str(deposit.folder / "store.archiver" / "receipts"))
+    held = deposit.folder / "box"
+    assert [path.suffix for path in sorted(held.iterdir())] == [".json", ".tar"]
+    # The package elsewhere is the same package: nothing is sent again.
+    before = touched(held)
+    assert deposit("packages/one", "--to", "box").status == 0
+    assert touched(held) == before
+    assert len(deposit("receipts", "urn:example:one", "--json").objects) >= 2

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from archiver.deposits.surroundings import PackageStore, Surroundings
 from archiver.steps.deposits.folders import LocalFolders
-from archiver.steps.deposits.package_store import package_store
 
 if TYPE_CHECKING:
     from archiver.config import Configuration, TargetSettings
@@ -33,6 +32,9 @@ def surroundings_of(
     """
 
     def store(asked: TargetSettings) -> PackageStore:
+        # brings the catalogue's database with it, which no other target needs
+        from archiver.steps.deposits.package_store import package_store  # noqa: PLC0415
+
         return package_store(asked, configuration, now)
 
     return Surroundings(
