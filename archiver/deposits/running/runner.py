@@ -35,8 +35,9 @@ _STOPPING = (ConfigurationError, UsageError, JournalError)
 def run_deposit(target: Target, parcel: Parcel, journal: DepositJournal, *, origin: str, run: Run) -> Deposit:
     """Deposit a package, or go on with its deposit, to its end.
 
-    One that is verified already is given back as it is, and so is one that a person must look at. Of two runs that
-    deposit the same package with the same target, one waits, and finds what the other did.
+    One that is verified already is given back as it is when the target still has it, or cannot be asked; and so is one
+    that a person must look at. Of two runs that deposit the same package with the same target, one waits, and finds
+    what the other did.
 
     Args:
         target: used by this call alone while it runs; the caller closes it.
@@ -57,7 +58,9 @@ def run_deposit(target: Target, parcel: Parcel, journal: DepositJournal, *, orig
     with deposit_lock(journal.records, known, run.wait):
         deposit = journal.begin(target, parcel, name=run.name, origin=origin, time=run.clock.now())
         if ends.is_final(deposit, run.rules):
-            return deposit
+            if deposit.state is DepositState.VERIFIED:
+                _Depositing(target, parcel, journal, deposit, run).look_again()
+            return journal.deposit(known)
         if deposit.state is DepositState.FAILED:
             journal.writer(known).again(run.clock.now())
             deposit = journal.deposit(known)  # what was reached in the try before is not reached in this one
@@ -126,6 +129,19 @@ class _Depositing:
             except Exception as error:  # noqa: BLE001 - a target's own fault ends its deposit, not the batch
                 self._stop(ends.broken_off(self._parcel, error))
                 step = None
+
+    def look_again(self) -> None:
+        """Ask the target whether it still has what was verified; where it cannot be asked, nothing changes."""
+        try:
+            if self._target.capabilities().finds_by_identifier:
+                standing = self._target.open(self._attempt)
+                self._settle()
+                if standing is Standing.NEW:
+                    self._enter(DepositState.FAILED, ends.forgotten(self._parcel))
+        except _STOPPING:
+            raise
+        except Exception:  # noqa: BLE001 - whatever it is, what was proven stays proven for that time
+            return
 
     def _prepare(self) -> _Step | None:
         self._finds = self._target.capabilities().finds_by_identifier

@@ -86,6 +86,17 @@ def test_a_lost_create_that_cannot_be_found_waits_for_a_person(
     assert deposited(server, parcel, journal)[0].state is DepositState.VERIFIED
 
 
+@pytest.mark.parametrize("careful", [True, False])
+def test_a_lost_publish_of_what_is_gone_then_waits_for_a_person(
+    parcel: Parcel, journal: DepositJournal, *, careful: bool
+) -> None:
+    server = MemoryServer(finds=False, careful=careful)
+    Planned(server, ("POST publish", "lost"), ("GET draft", "vanish"))
+    deposit, codes = deposited(server, parcel, journal)
+    assert (deposit.state, codes, deposit.askable) == (DepositState.UNKNOWN, ["deposit-unclear"], False)
+    assert server.ever_published == 1
+
+
 def test_a_draft_that_is_gone_is_made_again_and_sent_from_the_beginning(
     parcel: Parcel, journal: DepositJournal
 ) -> None:
@@ -156,6 +167,32 @@ def test_what_the_target_had_and_lost_is_told(parcel: Parcel, journal: DepositJo
     deposit, codes = deposited(server, parcel, journal)
     assert (deposit.state, codes) == (DepositState.FAILED, ["deposit-gone"])
     assert deposited(server, parcel, journal)[0].state is DepositState.VERIFIED
+
+
+@pytest.mark.parametrize("finds", [True, False])
+def test_what_was_verified_and_is_gone_is_told_when_it_is_asked_for_again(
+    parcel: Parcel, journal: DepositJournal, *, finds: bool
+) -> None:
+    server = MemoryServer(finds=finds)
+    assert deposited(server, parcel, journal)[0].state is DepositState.VERIFIED
+    server.drafts = [None]
+    deposit, codes = deposited(server, parcel, journal)
+    if not finds:
+        assert deposit.state is DepositState.VERIFIED, "it cannot be asked, and no second one is made"
+        return
+    assert (deposit.state, codes) == (DepositState.FAILED, ["deposit-gone"])
+    assert deposited(server, parcel, journal)[0].state is DepositState.VERIFIED
+    assert len(held(server, parcel)) == 1
+
+
+@pytest.mark.parametrize("fault", ["down", "refuse", "not-yet", "lost", "bug"])
+def test_what_was_verified_stays_so_where_the_target_cannot_be_asked(
+    parcel: Parcel, journal: DepositJournal, fault: str
+) -> None:
+    server = MemoryServer()
+    first, _ = deposited(server, parcel, journal)
+    Planned(server, ("GET", fault))
+    assert deposited(server, parcel, journal)[0].times == first.times
 
 
 def test_weak_evidence_is_not_proof_until_it_is_taken_for_it(parcel: Parcel, journal: DepositJournal) -> None:
@@ -262,10 +299,21 @@ def test_two_runs_of_the_same_deposit_make_one(parcel: Parcel, journal: DepositJ
     def work(parcel: Parcel, target: MemoryTarget) -> Deposit:
         return run_deposit(target, parcel, journal, origin="letters", run=run)
 
-    ends = side_by_side([parcel] * 4, work, lambda: MemoryTarget(server), parallel=4, stop=stop)  # type: ignore[arg-type]
+    inside, most = [0], [0]
+
+    class Counted(MemoryTarget):
+        def open(self, attempt: Attempt) -> Standing:
+            inside[0] += 1
+            most[0] = max(most[0], inside[0])
+            standing = super().open(attempt)
+            threading.Event().wait(0.05)  # long enough for another one to come in, if nothing keeps it out
+            inside[0] -= 1
+            return standing
+
+    ends = side_by_side([parcel] * 4, work, lambda: Counted(server), parallel=4, stop=stop)  # type: ignore[arg-type]
     states = [deposit.state for _, deposit in ends if isinstance(deposit, Deposit)]
     assert states == [DepositState.VERIFIED] * 4
-    assert (len(server.drafts), server.ever_published) == (1, 1)
+    assert (len(server.drafts), server.ever_published, most) == (1, 1, [1])
     assert not stop.is_set()
 
 

@@ -82,7 +82,7 @@ def promises_kept(deposit: Deposit, server: MemoryServer, parcel: Parcel) -> Non
 
 
 @given(plan=PLAN, kills=KILLS)
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_at_a_repository_that_can_be_asked(parcel: Parcel, folder: Path, plan: Plan, kills: Kills) -> None:
     records = fresh(folder)
     server = MemoryServer()
@@ -97,7 +97,7 @@ def test_at_a_repository_that_can_be_asked(parcel: Parcel, folder: Path, plan: P
 
 
 @given(plan=PLAN, kills=KILLS, careful=st.booleans())
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_at_one_that_cannot_be_asked(parcel: Parcel, folder: Path, plan: Plan, kills: Kills, *, careful: bool) -> None:
     records = fresh(folder)
     server = MemoryServer(finds=False, careful=careful)
@@ -110,7 +110,7 @@ def test_at_one_that_cannot_be_asked(parcel: Parcel, folder: Path, plan: Plan, k
 
 
 @given(plan=plans(PASSING))
-@settings(max_examples=80)
+@settings(max_examples=30)
 def test_what_only_comes_and_goes_ends_well_in_the_end(parcel: Parcel, folder: Path, plan: Plan) -> None:
     records = fresh(folder)
     server = MemoryServer()
