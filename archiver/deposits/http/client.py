@@ -176,11 +176,13 @@ class HttpClient:
         return httpx.URL(url if "://" in url else f"{self.base}{url}")
 
     def _question(self, method: str, url: httpx.URL, *, idempotent: bool, missing: str = "url") -> Question:
-        shown = self.clean(addresses.public(url, own=addresses.same_origin(url, self.base)))
+        own = addresses.same_origin(url, self.base)
+        shown, _, query = self.clean(addresses.public(url, own=own)).partition("?")
         return Question(
             target=self._settings.own.name,
             method=method,
             address=shown,
+            query=query,
             idempotent=idempotent,
             secret=self._secret_key,
             missing=missing,
@@ -305,7 +307,7 @@ class HttpClient:
             return
         attempt.keep(
             Exchange(
-                time=attempt.now(), request=question.words, reply=self.clean(words), headers=headers or {}, body=body
+                time=attempt.now(), request=question.whole, reply=self.clean(words), headers=headers or {}, body=body
             )
         )
 

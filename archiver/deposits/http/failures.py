@@ -35,7 +35,10 @@ class Question:
 
     method: str
     address: str
-    """Without secrets."""
+    """Without secrets, and without what stands after a question mark."""
+
+    query: str = ""
+    """That, without secrets."""
 
     idempotent: bool
     """Whether doing it twice comes to the same as doing it once."""
@@ -48,8 +51,13 @@ class Question:
 
     @property
     def words(self) -> str:
-        """Method and address."""
+        """Method and address, for messages."""
         return f"{self.method} {self.address}"
+
+    @property
+    def whole(self) -> str:
+        """Method and address with its query, for receipts."""
+        return f"{self.words}?{self.query}" if self.query else self.words
 
 
 def judge_reply(question: Question, reply: Reply, now: datetime) -> Failure:

@@ -46,7 +46,9 @@ def test_a_secret_is_taken_out_of_addresses_too(desk: Desk, spelt: str) -> None:
     for secret in (TOKEN, spelt):
         assert secret not in repr(desk.attempt.exchanges)
     assert "***" in repr(desk.attempt.exchanges)
-    assert "t=***" in refused.value.finding.message
+    assert "x?t=***" in desk.attempt.exchanges[0].request
+    assert "?" not in refused.value.finding.message.partition(":")[0]
+    assert spelt not in refused.value.finding.message
 
 
 @pytest.mark.parametrize(
