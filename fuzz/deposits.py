@@ -23,9 +23,14 @@ _NEEDED = 4
 """Exit status where something is not there."""
 
 
-def fuzzed_targets() -> list[str]:
-    """Return the targets whose servers live outside the tests' own process, and so outlive what is done to it."""
-    return [name for name in target_names() if name != "memory"]
+def fuzzed_targets(*, variants: bool = True) -> list[str]:
+    """Return the targets whose servers live outside the tests' own process, and so outlive what is done to it.
+
+    Args:
+        variants: whether ``s3_parts`` is among them beside ``s3``.
+    """
+    names = [name for name in target_names() if name != "memory"]
+    return [name for name in names if variants or name.rpartition("_")[0] not in names]
 
 
 def deposits(arguments: Sequence[str]) -> int:

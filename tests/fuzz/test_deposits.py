@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
     from tests.faults.trials import Tally
 
-FAULTS = int(os.environ.get("ARCHIVER_DEPOSIT_FAULTS", "5"))
-KILLS = int(os.environ.get("ARCHIVER_DEPOSIT_KILLS", "3"))
+FAULTS = int(os.environ.get("ARCHIVER_DEPOSIT_FAULTS", "4"))
+KILLS = int(os.environ.get("ARCHIVER_DEPOSIT_KILLS", "2"))
 SEED = int(os.environ.get("ARCHIVER_DEPOSIT_SEED", "0"))
 SEEDS = range(SEED, SEED + FAULTS)
 
 TARGETS = [
     pytest.param(name, marks=[pytest.mark.judge(*judges)] if (judges := target_module(name).JUDGES) else [])
-    for name in fuzzed_targets()
+    for name in fuzzed_targets(variants="ARCHIVER_DEPOSIT_FAULTS" in os.environ)
 ]
 
 
