@@ -81,14 +81,15 @@ class ObjectStore:
 
 
 @contextmanager
-def running_seaweedfs(home: Path) -> Iterator[ObjectStore]:
+def running_seaweedfs(home: Path, volumes: int = 10) -> Iterator[ObjectStore]:
     """Run the server for the length of the block.
 
     Args:
         home: an empty folder with a short path: a socket's has 107 bytes at most.
+        volumes: how many it may fill, of 100 MB each.
     """
     ports = free_ports(2 * len(_PORTS))
-    server = _start(home, ports)
+    server = _start(home, ports, volumes)
     late = threading.Timer(_START_LIMIT, server.kill)
     late.start()
     try:
@@ -127,7 +128,7 @@ def free_ports(count: int) -> list[int]:
         return [int(one.getsockname()[1]) for one in sockets]
 
 
-def _start(home: Path, ports: list[int]) -> subprocess.Popen[str]:
+def _start(home: Path, ports: list[int], volumes: int) -> subprocess.Popen[str]:
     identity = {
         "name": "tests",
         "credentials": [{"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}],
@@ -140,7 +141,7 @@ def _start(home: Path, ports: list[int]) -> subprocess.Popen[str]:
     words += [f"-{name}.port.grpc={ports[2 * number + 1]}" for number, name in enumerate(_PORTS)]
     words += [f"-{name}.localSocket={home / name}.sock" for name in ("filer", "s3")]
     words += ["-s3.port.iceberg=0", "-s3.port.lance=0", f"-s3.config={home / 'identities.json'}"]
-    words += ["-volume.max=10", "-master.volumeSizeLimitMB=100"]
+    words += [f"-volume.max={volumes}", "-master.volumeSizeLimitMB=100"]
     return subprocess.Popen(
         [JUDGES / "s3" / "bin" / "weed", "server", *words],
         cwd=home,

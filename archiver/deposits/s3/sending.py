@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from archiver.deposits.surroundings import Folders
     from archiver.model.deposits import ParcelFile
 
-_IN_MEMORY = 64 * MIB
+_IN_MEMORY = 48 * MIB
 """Of all parts on their way; larger ones are read from the disk as they are sent."""
 
 _AT_ONCE = 8
@@ -118,11 +118,11 @@ class Sender:
 
     def _load(self, file: ParcelFile, source: BinaryIO, part: Part, whole: hashlib._Hash, upload: Upload) -> _Loaded:
         if (self._at_once + 1) * upload.part_size <= _IN_MEMORY:
-            content = bytearray()
-            for block in blocks(file, source, part.size):
-                content += block
+            content = source.read(part.size)  # at once: two copies of a part would take twice the memory
+            if len(content) < part.size:
+                content += b"".join(blocks(file, source, part.size - len(content)))
             whole.update(content)
-            return _Loaded(part=part, content=bytes(content), digests=None)
+            return _Loaded(part=part, content=content, digests=None)
         sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
         for block in blocks(file, source, part.size):
             for digest in (whole, sha256, md5):
