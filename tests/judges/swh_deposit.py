@@ -111,6 +111,18 @@ def held(server: dict[str, Any], user: str) -> list[dict[str, Any]]:
     ]
 
 
+def fill(server: dict[str, Any], user: str, count: int) -> None:
+    """Give a user so many deposits that are none of the tests'."""
+    with _connected(server) as connection:
+        connection.execute(
+            "INSERT INTO deposit (reception_date, external_id, client_id, collection_id, status, type,"
+            " software_version, release_notes) SELECT now(), 'older-' || number, auth_user.id,"
+            " (SELECT id FROM deposit_collection WHERE name = 'archive'), 'done', 'code', '', ''"
+            " FROM auth_user, generate_series(1, %s) AS number WHERE username = %s",
+            (count, user),
+        )
+
+
 def set_status(server: dict[str, Any], number: int, status: str) -> None:
     """Do what a worker of the server would do: say how far it is with a deposit."""
     with _connected(server) as connection:

@@ -102,7 +102,8 @@ class SwordTarget:
             largest_bytes=service.max_upload_size if self._lists else service.largest_bytes,
             server_verifies=True,
             unpacks=(Packaging.ZIP,) if choice.packaging == SIMPLE_ZIP else (),
-            finds_by_identifier=self._lists,
+            # Where its list does not tell, ``open`` says so, and what a person must look for.
+            finds_by_identifier=True,
         )
 
     def demands(self, parcel: Parcel) -> tuple[Finding, ...]:
@@ -201,7 +202,7 @@ class SwordTarget:
         if state == software_heritage.PARTIAL:
             raise RetryableError(f"the server says that the deposit {place.edit} is not complete")
         files = [evidence.read_back(self._client, attempt, place, file) for file in attempt.parcel.files]
-        told = {"deposit": place.edit, "slug": slug_of(attempt.parcel)} | ({"state": state} if state else {})
+        told = {"slug": slug_of(attempt.parcel)} | ({"state": state} if state else {})
         return Evidence(files=files, location=place.edit, identifiers=told)
 
     def close(self) -> None:

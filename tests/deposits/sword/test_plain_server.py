@@ -80,6 +80,8 @@ def test_a_lost_reply_to_the_first_request_is_for_a_person(parcel: Parcel, journ
     with serving(plain.serve()) as server:
         deposit = deposited(server, parcel, journal)
         assert deposit.state is DepositState.UNKNOWN
+        assert f"Look in {server.url}/collection" in str(deposit.reason)
+        assert "'Letters of letters-1923'" in str(deposit.reason)
         assert deposited(server, parcel, journal).state is DepositState.UNKNOWN
     assert len(plain.drafts) == 1
 

@@ -17,7 +17,7 @@ from tests.contracts.targets.sword import SwordBench
 from tests.deposits.sword.making import PASSWORD, sword_target
 from tests.faults.http_proxy import HttpProxy
 from tests.faults.plans import HttpAt, HttpFault
-from tests.judges.swh_deposit import LARGEST, held, set_status
+from tests.judges.swh_deposit import LARGEST, fill, held, set_status
 
 if TYPE_CHECKING:
     from archiver.deposits.sword.target import SwordTarget
@@ -165,6 +165,16 @@ def test_no_request_whose_reply_is_lost_makes_a_second_deposit(
             assert proxy.met
         assert (deposit.state, deposit.reason) == (DepositState.VERIFIED, None)
         assert bench.count(one) == 1
+
+
+def test_a_deposit_is_found_on_a_later_page_of_the_list(
+    bench: SwordBench, journal: DepositJournal, parcel: Parcel, tmp_path: Path
+) -> None:
+    fill(bench.server, bench.user, 230)
+    deposited(bench.make(), parcel, journal)
+    with DepositJournal.open(tmp_path / "other") as other:
+        assert deposited(bench.make(), parcel, other).state is DepositState.VERIFIED
+    assert bench.count(parcel) == 1
 
 
 def test_a_draft_of_another_client_is_gone_on_with(bench: SwordBench, journal: DepositJournal, parcel: Parcel) -> None:
