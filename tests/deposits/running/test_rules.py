@@ -150,6 +150,15 @@ def test_what_was_sent_and_cannot_be_asked_for_is_unknown_and_resume_asks(
     assert server.ever_published == 1
 
 
+def test_what_may_have_arrived_all_the_same_is_not_called_failed(parcel: Parcel, journal: DepositJournal) -> None:
+    server = MemoryServer()
+    Planned(server, *(("PUT", "slow") for _ in range(4)), ("GET draft", "down"))
+    deposit, codes = deposited(server, parcel, journal)
+    assert (deposit.state, deposit.askable) == (DepositState.UNKNOWN, True)
+    assert codes == ["deposit-in-doubt", "deposit-given-up"]
+    assert deposited(server, parcel, journal)[0].state is DepositState.VERIFIED
+
+
 def test_a_refusal_names_its_setting_and_fails(parcel: Parcel, journal: DepositJournal) -> None:
     server = MemoryServer()
     Planned(server, ("POST publish", "refuse"))
