@@ -114,7 +114,7 @@ def measure(name: str, packaging: Packaging, folder: Path, server: SshServer) ->
             taken[way].append(run())
             shutil.rmtree(arrived)
             arrived.mkdir()
-    print(f"{name}:")
+    print(f"{name}:", flush=True)
     for way, runs in taken.items():
         print(f"  {way:35}" + "  ".join(f"{key} {median(run[key] for run in runs):.2f}" for key in runs[0]))
     print_ratio("sending", taken["rclone copy --ignore-checksum"], taken["deposit"], "sent")
