@@ -49,6 +49,9 @@ class Question:
     missing: str
     """Key that names what was asked for, should it not be there: ``collection``."""
 
+    server: str = "url"
+    """Key that names the server."""
+
     @property
     def words(self) -> str:
         """Method and address, for messages."""
@@ -148,7 +151,7 @@ def redirected(question: Question, location: str | None) -> Finding:
         code="deposit-redirected",
         file=None,
         message=f"The server sends this elsewhere{where}; nothing was sent there. {question.words}.",
-        fix=f"Put the right address into {question.target}.url, if you trust it.",
+        fix=f"Put the right address into {question.target}.{question.server}, if you trust it.",
     )
 
 
@@ -159,7 +162,8 @@ def insecure_link(question: Question) -> Finding:
         code="deposit-insecure-link",
         file=None,
         message=f"The server names an address without https; nothing was sent there. {question.words}.",
-        fix=f"Check that {question.target}.url is the server's public https address, and tell who runs the server.",
+        fix=f"Check that {question.target}.{question.server} is the server's public https address, and tell who runs "
+        "the server.",
     )
 
 
@@ -193,8 +197,8 @@ def _untrusted(question: Question, error: ssl.SSLCertVerificationError, ca_file:
         code="deposit-tls",
         file=None,
         message=f"The server's certificate is not accepted by {by}: {why}. {question.words}.",
-        fix=f"Check {question.target}.url; where the server's certificate is of an authority of your own, name its "
-        f"PEM file in {question.target}.ca_file. Nothing was sent.",
+        fix=f"Check {question.target}.{question.server}; where the server's certificate is of an authority of your own, "
+        f"name its PEM file in {question.target}.ca_file. Nothing was sent.",
     )
 
 

@@ -122,7 +122,7 @@ class Bucket:
         if attempt is None:
             return
         kept = {name: printable(self._clean(value)) for name, value in kept_headers(headers).items()}
-        words = self._clean(self._wire.question.words)
+        words = self._clean(self._wire.question.whole)
         attempt.keep(Exchange(time=attempt.now(), request=words, reply=self._clean(reply), headers=kept))
 
     def _clean(self, text: str) -> str:

@@ -172,11 +172,13 @@ class Wire:
         return Question(
             target=self._settings.own.name,
             method=method,
-            address=addresses.public(url, own=True),
+            address=addresses.public(url, own=False),
+            query=addresses.public(url, own=True).partition("?")[2],
             # Writing an object is the same object again; to complete an upload that is completed is an error.
             idempotent=not (method == "POST" and "uploadId" in url.params),
             secret="secret_access_key_from",  # noqa: S106 - the name of a key
             missing="bucket",
+            server="endpoint_url",
         )
 
     def _client(self, url: httpx.URL) -> httpx.Client:
