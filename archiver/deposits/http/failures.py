@@ -197,8 +197,8 @@ def _untrusted(question: Question, error: ssl.SSLCertVerificationError, ca_file:
         code="deposit-tls",
         file=None,
         message=f"The server's certificate is not accepted by {by}: {why}. {question.words}.",
-        fix=f"Check {question.target}.{question.server}; where the server's certificate is of an authority of your own, "
-        f"name its PEM file in {question.target}.ca_file. Nothing was sent.",
+        fix=f"Check {question.target}.{question.server}; where the server's certificate is of an authority of your "
+        f"own, name its PEM file in {question.target}.ca_file. Nothing was sent.",
     )
 
 
