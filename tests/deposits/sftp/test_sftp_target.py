@@ -80,7 +80,7 @@ def test_what_a_killed_run_sent_is_appended_to(tars: SftpBench, tmp_path: Path) 
     gone = TcpAt(connection=1, direction=Direction.TO_SERVER, offset=0, fault=TcpFault.REFUSED, lasting=True)
     with TcpProxy("127.0.0.1", tars.port, [cut, gone]) as proxy:
         broken = deposited(tars.make(proxy.port), parcel, tmp_path / "first")
-    assert broken.state is DepositState.FAILED
+    assert broken.state is not DepositState.VERIFIED
     part = next((tars.folder / ".archiver-deposits").glob("*.part"), None)
     assert part is not None
     had = part.stat().st_size
