@@ -128,7 +128,7 @@ def _started(home: Path, words: str) -> tuple[int, subprocess.Popen[str]]:
         configuration = home / "sshd_config"
         configuration.write_text(_CONFIGURATION.format(port=port, home=home, words=words), encoding="ascii")
         process = subprocess.Popen(
-            [program, "-D", "-e", "-f", configuration],
+            [*_ends_with_us(), program, "-D", "-e", "-f", configuration],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -140,6 +140,11 @@ def _started(home: Path, words: str) -> tuple[int, subprocess.Popen[str]]:
             return port, process
         process.wait()
     raise AssertionError(said)
+
+
+def _ends_with_us() -> list[str]:
+    """Return what has the kernel end the server when the tests are killed."""
+    return ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
 
 
 def _until_ready(process: subprocess.Popen[str]) -> str:
