@@ -112,7 +112,10 @@ def _pages(client: HttpClient, attempt: Attempt | None, collection: str) -> Iter
             return
         try:
             root = reply.xml()
-        except UnusableReplyError:
+        except UnusableReplyError as error:
+            kind = reply.headers.get("content-type", "")
+            if "xml" in kind and "html" not in kind:
+                raise client.unusable("GET", address, error, idempotent=True) from error
             return  # a page for people
         yield root
         linked = _NEXT.search(reply.headers.get("link", ""))

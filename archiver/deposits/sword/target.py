@@ -134,7 +134,7 @@ class SwordTarget:
             if standing is not None:
                 attempt.remember(place=seen.place.as_json())
                 return standing
-        if _CREATE in attempt.in_doubt and not seen.sure:
+        if (_CREATE in attempt.in_doubt or attempt.memory.get("unread")) and not seen.sure:
             raise UnclearError(
                 f"the server may have begun a deposit, and its list does not tell. Look in {choice.collection.href} "
                 f"for one with the Slug {slug_of(attempt.parcel)} or the title {_title(attempt.parcel)!r}; if there is "
@@ -244,8 +244,9 @@ class SwordTarget:
             intent=_CREATE,
             sending=Sending(headers=headers, content=entry, missing="collection"),
         )
+        attempt.remember(unread=True)  # until it is known which deposit was made
         place = self._receipt(attempt, reply)
-        attempt.remember(place=place.as_json(), sent=None, completed=None)
+        attempt.remember(place=place.as_json(), sent=None, completed=None, unread=None)
 
     def _receipt(self, attempt: Attempt, reply: Reply) -> Place:
         """Read where the deposit goes on; a server may leave the receipt out and name the Edit-IRI alone."""
