@@ -5,6 +5,8 @@
 judges=${checkout:?}/.judges
 verapdf_version=1.30.2
 rocfl_version=1.7.0
+fedora_version=6.0.0
+jetty_version=9.4.57.v20241219
 
 # install_commands: the system packages of what is not there.
 install_commands() {
@@ -25,7 +27,7 @@ install_commands() {
     has_command redis-server || wanted="$wanted redis-server"
     # axe's driver brings its own Node.js, which needs this library.
     ldconfig -p 2>/dev/null | grep -q 'libatomic[.]so[.]1' || wanted="$wanted libatomic1"
-    is_verapdf_current || has_command mvn || wanted="$wanted maven"
+    { is_verapdf_current && is_fedora_current; } || has_command mvn || wanted="$wanted maven"
     is_rocfl_current || has_command cargo || wanted="$wanted cargo"
     [ -n "$wanted" ] || return 0
     # shellcheck disable=SC2086
@@ -82,6 +84,30 @@ POM
     cp -- "$checkout/requirements/judges-verapdf.sha256" "$folder/.complete"
 }
 
+is_fedora_current() { cmp -s "$checkout/requirements/judges-fedora.sha256" "$judges/fedora/.complete"; }
+
+# Two files, and nothing of what they were built with: the one is a whole web application, the other a whole server.
+make_fedora() {
+    is_fedora_current && return 0
+    has_command mvn || return 1
+    say "Setting up (first run only): Fedora in .judges/fedora"
+    folder=$judges/fedora
+    rm -rf -- "$folder"
+    mkdir -p "$folder"
+    for artifact in "org.fcrepo:fcrepo-webapp:$fedora_version:war" "org.eclipse.jetty:jetty-runner:$jetty_version"; do
+        logged fedora mvn --batch-mode --quiet "-Dmaven.repo.local=$folder/repository" \
+            org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy \
+            "-Dartifact=$artifact" "-DoutputDirectory=$folder/lib" || return 1
+    done
+    rm -rf -- "$folder/repository"
+    (cd "$folder/lib" && LC_ALL=C && export LC_ALL && sha256sum -- *) | cmp -s - "$checkout/requirements/judges-fedora.sha256" || {
+        say "Fedora's files are not those of requirements/judges-fedora.sha256; not used"
+        rm -rf -- "${folder:?}/lib"
+        return 1
+    }
+    cp -- "$checkout/requirements/judges-fedora.sha256" "$folder/.complete"
+}
+
 is_rocfl_current() { [ "$(cat "$judges/rocfl/.complete" 2>/dev/null)" = "$rocfl_version" ]; }
 
 # A program in Rust, compiled from its source as its own lock says: that takes minutes, once.
@@ -117,6 +143,8 @@ set_up_judges() {
     # They wait for the network more than for the processor, so they are fetched side by side.
     make_verapdf &
     verapdf=$!
+    make_fedora &
+    fedora=$!
     make_judge ro-crate &
     ro_crate=$!
     make_judge axe &
@@ -144,6 +172,7 @@ set_up_judges() {
     (make_pdftopdfa) || say "pdftopdfa could not be set up (it needs Python 3.12); the tests that need it skip"
     (make_judge bagit) || say "bagit-python could not be set up; the tests that need it skip"
     wait "$verapdf" || say "veraPDF could not be set up; the tests that need it skip"
+    wait "$fedora" || say "Fedora could not be set up; the tests that need it skip"
     wait "$ro_crate" || say "roc-validator could not be set up; the tests that need it skip"
     wait "$bagit_profile" || say "bagit_profile could not be set up; the tests that need it skip"
     wait "$commons_ip" || say "commons-ip could not be set up; the tests that need it skip"

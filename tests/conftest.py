@@ -22,6 +22,7 @@ from tests.judges import (
     clamav,
     crates,
     eark,
+    fedora,
     inveniordm,
     ocfl,
     openssh,
@@ -199,6 +200,14 @@ def inveniordm_server(run_folder: Path) -> Iterator[dict[str, Any]]:
     """Return a running InvenioRDM that the whole test run shares; see :mod:`tests.judges.inveniordm`."""
     _need("inveniordm")
     with shared_server("inveniordm", run_folder, inveniordm.running_inveniordm) as told:
+        yield told
+
+
+@pytest.fixture(scope="session")
+def fedora_server(run_folder: Path) -> Iterator[dict[str, Any]]:
+    """Return a running Fedora 6 that the whole test run shares; see :mod:`tests.judges.fedora`."""
+    _need("fedora")
+    with shared_server("fedora", run_folder, fedora.running_fedora) as told:
         yield told
 
 

@@ -15,6 +15,7 @@ ENTRY_POINTS = "archiver.targets"
 KINDS: dict[str, str] = {
     "dataverse": "archiver.deposits.dataverse.target",
     "dspace-saf": "archiver.deposits.exports.dspace_saf",
+    "fedora": "archiver.deposits.fedora.target",
     "internet-archive": "archiver.deposits.internet_archive",
     "inveniordm": "archiver.deposits.inveniordm.target",
     "opf-csv": "archiver.deposits.exports.opf_csv",

@@ -41,6 +41,12 @@ def _verapdf() -> str | None:
     return _program("java")
 
 
+def _fedora() -> str | None:
+    if not (JUDGES / "fedora" / ".complete").is_file():
+        return "no web application in .judges/fedora"
+    return _program("java")
+
+
 def _commons_ip() -> str | None:
     return _environment("commons-ip") or _program("java")
 
@@ -90,6 +96,7 @@ _PROBES: dict[str, Callable[[], str | None]] = {
     "axe": _axe,
     "commons-ip": _commons_ip,
     "eark": lambda: _environment("eark"),
+    "fedora": _fedora,
     "verapdf": _verapdf,
     "pdftotext": lambda: _program("pdftotext"),
     "clamd": lambda: _program("clamd"),

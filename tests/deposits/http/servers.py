@@ -37,7 +37,7 @@ class Asked(BaseHTTPRequestHandler):
         self.server.asked.append(copy.copy(self))  # one of these serves all requests of a connection
         self.server.answer(self)
 
-    do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - the library's names
+    do_HEAD = do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - the library's names
 
     def reply(self, status: int, body: bytes = b"", **headers: str) -> None:
         """Send a reply; ``_`` in the name of a header stands for ``-``."""

@@ -1,0 +1,1 @@
+"""Fedora 6: one container a package, made with its file in one transaction."""
