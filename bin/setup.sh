@@ -79,11 +79,14 @@ require_python() {
 
 is_current() { [ -x "$1/bin/python" ] && cmp -s "$2" "$1/.complete"; }
 
+source_only=bagit,pairtree,bibtexparser,flask-mail,flask-principal,infinity,jsmin,maxminddb-geolite2,python-geoip,speaklater
+
 pip_install() {
-    # bagit and pairtree are published as source archives only; their build tools come from build.txt, locked too, so nothing unlocked runs.
+    # These few are published as source archives only; their build tools come from build.txt, locked too, so nothing
+    # unlocked runs.
     env -u PIP_TARGET -u PIP_PREFIX -u PIP_ROOT -u PIP_CONSTRAINT -u PIP_REQUIREMENT PIP_USER=0 \
         "$1/bin/python" -I -m pip install --quiet --disable-pip-version-check --no-input --no-cache-dir \
-        --require-hashes --no-deps --only-binary :all: --no-binary bagit,pairtree --no-build-isolation -r "$2"
+        --require-hashes --no-deps --only-binary :all: --no-binary "$source_only" --no-build-isolation -r "$2"
 }
 
 # make_environment FOLDER LOCK NAME: makes the environment anew unless it was finished from this very lock. Built in place
@@ -99,7 +102,7 @@ make_environment() {
     fi
     { mkdir -p -- "$1" && : >"$1/.made-by-archiver"; } || die "cannot write in $checkout"
     logged "$3" "$python" -I -m venv "$1" || die "could not make the virtual environment $1"
-    if grep -q '^bagit==' "$2"; then
+    if grep -Eq "^($(printf %s "$source_only" | tr , '|'))==" "$2"; then
         logged "$3" pip_install "$1" "$checkout/requirements/build.txt" || die "could not install the build tools"
     fi
     logged "$3" pip_install "$1" "$2" ||

@@ -165,7 +165,7 @@ def _limits(configuration: Configuration, options: dict[str, Any]) -> AuditLimit
 def _request(configuration: Configuration, limits: AuditLimits, options: dict[str, Any]) -> AuditRequest:
     import time  # noqa: PLC0415
 
-    from archiver.cli.clock import now  # noqa: PLC0415
+    from archiver.cli.clock import exact_now  # noqa: PLC0415
     from archiver.execution.cores import usable_cores  # noqa: PLC0415
     from archiver.steps.audit.asking import AuditRequest  # noqa: PLC0415
 
@@ -173,7 +173,7 @@ def _request(configuration: Configuration, limits: AuditLimits, options: dict[st
         limits=limits,
         seed=options["seed"],
         workers=options["workers"] or configuration.audit.workers or usable_cores(),
-        clock=now,
+        clock=exact_now,
         seconds=time.monotonic,
     )
 

@@ -14,9 +14,18 @@ def now() -> datetime:
     Raises:
         ConfigurationError: ``SOURCE_DATE_EPOCH`` is no number of seconds since 1970.
     """
+    return exact_now().replace(microsecond=0)
+
+
+def exact_now() -> datetime:
+    """Return the same, not rounded to seconds: for what tells runs apart that follow each other at once.
+
+    Raises:
+        ConfigurationError: as :func:`now`.
+    """
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if not epoch:
-        return datetime.now(UTC).replace(microsecond=0)
+        return datetime.now(UTC)
     try:
         return datetime.fromtimestamp(int(epoch), UTC)
     except (ValueError, OverflowError, OSError) as error:

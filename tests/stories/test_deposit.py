@@ -145,9 +145,17 @@ def test_a_package_or_target_that_is_another_by_now_is_not_gone_on_with(deposit:
     ran = deposit("resume", "--json")
     assert ran.codes == {"deposit-package-other"}
     assert [one["state"] for one in deposit.status()] == ["uploading"]
-    # The same package from its new place is the same deposit.
+    # Under another name it is the same deposit, which a repository may not know by that name.
     ran = deposit(moved, "--to", "box", "--json")
+    assert (ran.status, ran.codes) == (5, {"deposit-under-another-name"})
+    assert [one["state"] for one in deposit.status()] == ["uploading"]
+    shutil.rmtree(deposit.folder / "packages" / "one")
+    moved.rename(deposit.folder / "packages" / "one")
+    ran = deposit("packages/one", "--to", "box", "--json")
     assert (ran.status, len(deposit.status())) == (0, 1)
+    renamed = (deposit.folder / "packages" / "one").rename(deposit.folder / "packages" / "renamed")
+    assert deposit(renamed, "--to", "box").status == 0
+    assert [file.name for file in sorted((deposit.folder / "box").iterdir())] == ["one.json", "one.tar"]
 
 
 def test_receipts_are_found_by_path_identifier_and_deposit_though_the_package_be_gone(deposit: DepositPlace) -> None:

@@ -66,6 +66,7 @@ class DepositJournal:
             time: with its zone.
         """
         known = deposit_id(name, target.kind, target.location, parcel.key)
+        facts = facts_row(parcel_facts(parcel))
         row = {
             "id": known,
             "target": column(name),
@@ -74,17 +75,20 @@ class DepositJournal:
             "origin": column(origin),
             "state": DepositState.PLANNED.value,
             "times": times_text({DepositState.PLANNED: time}),
-            **facts_row(parcel_facts(parcel)),
+            **facts,
         }
         names = ", ".join(row)
         places = ", ".join(f":{key}" for key in row)
-        # The same package may be asked for from another place next time: resume goes by the last one.
+        # The same package may be asked for from another place next time: resume goes by the last one of its name.
         statement = (
             f"INSERT INTO deposit ({names}) VALUES ({places}) "  # noqa: S608 - the names stand above
-            "ON CONFLICT (id) DO UPDATE SET origin = excluded.origin"
+            "ON CONFLICT (id) DO UPDATE SET origin = excluded.origin WHERE name = excluded.name"
         )
+        changes = ", ".join(f"{key} = :{key}" for key in ("origin", *facts))
+        anew = f"UPDATE deposit SET {changes} WHERE id = :id AND state IN ('planned', 'failed')"  # noqa: S608 - same
         with self._connections.writing() as connection:
             connection.execute(statement, row)
+            connection.execute(anew, row)
         return self.deposit(known)
 
     def find(self, target: Target, parcel: Parcel, *, name: str) -> Deposit | None:

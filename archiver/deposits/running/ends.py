@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archiver.model import Finding, Severity
@@ -126,6 +127,20 @@ def forgotten(parcel: Parcel) -> Finding:
         message="the target said that it took the package, and now knows nothing of it: it was removed there, or lost",
         fix="ask the repository what became of it; deposit the package again if it is to be there",
     )
+
+
+def under_way(deposit: Deposit, parcel: Parcel) -> Deposit:
+    """Return a deposit as far as it is, with the reason why it is not gone on with: it began under another name."""
+    finding = Finding(
+        severity=Severity.ERROR,
+        code="deposit-under-another-name",
+        file=printable(parcel.name),
+        message=f"the deposit of this package began when it was called {printable(deposit.parcel.name)}, and is not at "
+        "an end; nothing was sent under its new name",
+        fix=f"call it {printable(deposit.parcel.name)} again and run the same command; once it is verified, it may be "
+        "called anything",
+    )
+    return replace(deposit, reason=finding.message, findings=(finding,))
 
 
 def still_open(finding: Finding, parcel: Parcel) -> Finding:

@@ -57,6 +57,8 @@ def run_deposit(target: Target, parcel: Parcel, journal: DepositJournal, *, orig
     known = deposit_id(run.name, target.kind, target.location, parcel.key)
     with deposit_lock(journal.records, known, run.wait):
         deposit = journal.begin(target, parcel, name=run.name, origin=origin, time=run.clock.now())
+        if deposit.parcel.name != parcel.name:  # many targets know it by its name: they are not asked for another
+            return deposit if ends.is_final(deposit, run.rules) else ends.under_way(deposit, parcel)
         if ends.is_final(deposit, run.rules):
             if deposit.state is DepositState.VERIFIED:
                 _Depositing(target, parcel, journal, deposit, run).look_again()

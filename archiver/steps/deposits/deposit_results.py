@@ -71,14 +71,19 @@ class DepositResult:
 
 
 def result_of(
-    deposit: Deposit, package: str, *, since: datetime, receipt: Path | None = None, findings: Sequence[Finding] = ()
+    deposit: Deposit,
+    package: str,
+    *,
+    was: Deposit | None,
+    receipt: Path | None = None,
+    findings: Sequence[Finding] = (),
 ) -> DepositResult:
     """Return the result of a deposit as the journal has it.
 
     Args:
         deposit: as it is now.
         package: as the user named it.
-        since: when this run took it up.
+        was: what it was when this run took it up; None where it began with it.
         receipt: PREMIS, where there is one.
         findings: beside the deposit's own.
     """
@@ -100,7 +105,7 @@ def result_of(
         reason=deposit.reason,
         findings=(*deposit.findings, *findings),
         asked=was_asked(deposit),
-        before=verified if verified and verified < since else None,
+        before=verified if was is not None and was.state is DepositState.VERIFIED else None,
     )
 
 

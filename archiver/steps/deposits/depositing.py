@@ -172,7 +172,7 @@ class _Depositing:
         return make_target(self.order.target, self.order.surroundings)
 
     def _one(self, job: DepositJob, target: Target) -> DepositResult:
-        asked, began = job.asked, self.run.clock.now()
+        asked = job.asked
 
         def read(count: int) -> None:
             self.run.wait(0.0)
@@ -183,6 +183,7 @@ class _Depositing:
         if job.begun is not None and known != job.begun.id:
             return self._failed(job, kinds.no_longer_the_same(asked.shown, job.begun, parcel, target))
         self.progress.is_deposit(asked.shown, known)
+        was = self.journal.find(target, parcel, name=self.run.name)
         deposit = run_deposit(target, parcel, self.journal, origin=asked.origin, run=self.run)
         findings: tuple[Finding, ...] = ()
         receipt: Path | None = None
@@ -198,7 +199,7 @@ class _Depositing:
             and not self.journal.is_wanted(parcel)
         ):
             forget_parcel(self.order.records, parcel)
-        return result_of(deposit, asked.shown, since=began, receipt=receipt, findings=findings)
+        return result_of(deposit, asked.shown, was=was, receipt=receipt, findings=findings)
 
     def _worded(self, job: DepositJob, result: DepositResult | Exception) -> DepositResult:
         if isinstance(result, DepositResult):
