@@ -6,13 +6,14 @@ same, and is read back once it is durable. Never replaces a file.
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
 from archiver.storage.checksums import Checksums, will_read
-from archiver.storage.durable import NEW_FILE_READ_BACK, discard, fsync_together, write_all
+from archiver.storage.durable import NEW_FILE_READ_BACK, fsync_together, write_all
 from archiver.storage.source_files import Progress
 
 _MOST_FILES = 128
@@ -150,12 +151,14 @@ class FileBatch:
         """
         if path in self._waiting:
             self.flush()
-        discard(Path(self.place(path)))
+        os.unlink(self.place(path))  # noqa: PTH108 - a name on disk, not a Path
         folder = path.rpartition("/")[0]
         while folder:
             try:
-                os.rmdir(self.place(folder))  # noqa: PTH106 - a name on disk, not a Path
-            except OSError:
+                os.rmdir(self.place(folder))  # noqa: PTH106 - as above
+            except OSError as error:
+                if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
+                    raise  # an empty folder must not be published (OCFL 1.1, E024)
                 return
             self._made.discard(folder)
             folder = folder.rpartition("/")[0]
