@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archiver.deposits.contract import RefusedError
-from archiver.deposits.incoming import OPTIONS, Found, FoundKind, IncomingTarget, ReadBack, incoming_options
+from archiver.deposits.incoming import NEW_NOTE, OPTIONS, Found, FoundKind, IncomingTarget, ReadBack, incoming_options
 from archiver.deposits.incoming.findings import folder_missing, permission_denied, place_full, place_refused
 from archiver.errors import StorageError
 from archiver.standards.names import printable
@@ -87,7 +87,7 @@ class LocalPlace:
     def note(self, path: str, content: bytes) -> None:
         """Write a small file beside its place, then put it there."""
         file = self._at(path)
-        new = file.with_name(f"{file.name}.new")
+        new = file.with_name(f"{file.name}{NEW_NOTE}")
         with self._saying("write", path):
             _write(new, lambda count: content[:count], 0, len(content), lambda _: None)
             new.replace(file)

@@ -72,12 +72,10 @@ class KilledCommand:
     def _handed_over(self) -> dict[str, str]:
         """Return what lies at the target.
 
-        Notes of the target hold times, and are compared by their names; a new one that a kill kept from taking its
-        place may lie beside the old one, which says the same.
+        Notes of the target hold times, and are compared by their names.
         """
         found = contents(self._place / "incoming")
-        kept = {path: state for path, state in found.items() if not path.endswith(".json.new")}
-        return {path: "" if path.endswith(".json") else state for path, state in kept.items()}
+        return {path: "" if path.endswith(".json") else state for path, state in found.items()}
 
     def _receipt_count(self) -> int:
         return len(list(self._place.glob("one.receipts/*")))

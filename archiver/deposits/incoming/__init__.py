@@ -7,6 +7,7 @@ only a :class:`~archiver.deposits.incoming.place.Place` knows.
 from archiver.deposits.incoming.options import OPTIONS as OPTIONS
 from archiver.deposits.incoming.options import IncomingOptions as IncomingOptions
 from archiver.deposits.incoming.options import incoming_options as incoming_options
+from archiver.deposits.incoming.place import NEW_NOTE as NEW_NOTE
 from archiver.deposits.incoming.place import Found as Found
 from archiver.deposits.incoming.place import FoundKind as FoundKind
 from archiver.deposits.incoming.place import Place as Place

@@ -14,6 +14,10 @@ TAIL = 8 << 20
 """Bytes before the end of a file that was broken off: a server may write what was sent last in any order."""
 
 
+NEW_NOTE = ".new"
+"""Ends the name under which a note is first written, before it takes the place of the one that was."""
+
+
 class FoundKind(StrEnum):
     """What lies under a name."""
 

@@ -10,7 +10,7 @@ from archiver.deposits.incoming.findings import name_taken, source_unreadable
 from archiver.deposits.incoming.looking import Looking
 from archiver.deposits.incoming.naming import Names, name_findings
 from archiver.deposits.incoming.notes import Note, NoteState, write_note
-from archiver.deposits.incoming.place import TAIL
+from archiver.deposits.incoming.place import NEW_NOTE, TAIL
 from archiver.model.deposits import Evidence, EvidenceLevel, Exchange, FileEvidence, Packaging, ParcelFile
 from archiver.standards.names import printable
 
@@ -70,9 +70,10 @@ class IncomingTarget:
         self._new = None
         standing = self._looking.standing(attempt)
         removed, self._removed = self._removed, None
-        if standing is not Standing.NEW:
-            return Standing.NEW if standing is Standing.OPEN and removed == attempt.parcel.key else standing
         names = Names(self._options, attempt.parcel)
+        if standing is not Standing.NEW:
+            self._remove_new_note(names)
+            return Standing.NEW if standing is Standing.OPEN and removed == attempt.parcel.key else standing
         with attempt.intend("write the note", path=printable(names.note)):
             self._place.make_folder(names.unfinished)
             self._note(attempt, names, NoteState.SENDING)
@@ -219,6 +220,11 @@ class IncomingTarget:
     def _note(self, attempt: Attempt, names: Names, state: NoteState, read_back: str | None = None) -> None:
         note = Note(key=attempt.parcel.key, name=names.name, state=state, read_back=read_back)
         self._place.note(names.note, write_note(note))
+
+    def _remove_new_note(self, names: Names) -> None:
+        """Remove what a run that was killed while it wrote a note left beside it."""
+        if self._place.find(f"{names.note}{NEW_NOTE}") is not None:
+            self._place.remove(f"{names.note}{NEW_NOTE}")
 
     def _where(self, names: Names) -> str:
         return f"{self._place.location.rstrip('/')}/{names.name}"

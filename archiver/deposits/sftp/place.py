@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import asyncssh
 
 from archiver.deposits.contract import LostReplyError, RefusedError, RetryableError
-from archiver.deposits.incoming import Found, FoundKind, ReadBack
+from archiver.deposits.incoming import NEW_NOTE, Found, FoundKind, ReadBack
 from archiver.deposits.incoming.findings import folder_missing, permission_denied, place_full, place_refused
 from archiver.deposits.sftp import findings
 from archiver.deposits.sftp.login import Login, connect
@@ -81,7 +81,7 @@ class SftpPlace:
 
     def note(self, path: str, content: bytes) -> None:
         """Write a small file beside its place, then put it there."""
-        new = f"{path}.new"
+        new = f"{path}{NEW_NOTE}"
 
         async def write(line: Line) -> None:
             await write_from(line, _octets(new), lambda _: content, 0, len(content), lambda _: None)

@@ -279,6 +279,17 @@ def test_what_was_broken_off_is_gone_on_with(
     assert gone_on == ([] if offset == 40_000 else [f"watched-folder write {part} {offset}-40000"])
 
 
+def test_what_a_kill_left_beside_the_note_is_removed(
+    incoming: Path, tmp_path: Path, journals: Callable[[], DepositJournal]
+) -> None:
+    parcel = small_parcel(tmp_path / "sent", Packaging.TAR)
+    assert deposited(target(incoming), parcel, journals()).state is DepositState.VERIFIED
+    note = note_of(incoming, parcel)
+    note.with_name(f"{note.name}.new").write_bytes(note.read_bytes()[:20])
+    assert deposited(target(incoming), parcel, journals()).state is DepositState.VERIFIED
+    assert names_in(incoming / ".archiver-deposits") == [note.name]
+
+
 def test_a_missing_folder_is_not_made(tmp_path: Path, journals: Callable[[], DepositJournal]) -> None:
     parcel = small_parcel(tmp_path / "sent", Packaging.TAR)
     deposit = deposited(target(tmp_path / "not mounted"), parcel, journals())
