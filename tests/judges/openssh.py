@@ -69,9 +69,13 @@ class SshServer:
 
     def known_at(self, port: int) -> Path:
         """Return a ``known_hosts`` for the same server behind another port, such as a proxy's."""
-        kind, key = (self.home / "host_key.pub").read_text(encoding="ascii").split()[:2]
         known = self.home / f"known_hosts.{port}"
-        known.write_text(f"[127.0.0.1]:{port} {kind} {key}\n", encoding="ascii")
+        if not known.exists():
+            kind, key = (self.home / "host_key.pub").read_text(encoding="ascii").split()[:2]
+            # Others may be reading it: it is never there in part.
+            new = known.with_name(f"{known.name}.{threading.get_ident()}")
+            new.write_text(f"[127.0.0.1]:{port} {kind} {key}\n", encoding="ascii")
+            new.replace(known)
         return known
 
     def fetch(self, remote: Path | str, to: Path) -> None:
