@@ -31,7 +31,7 @@ COMMANDS = {
     "doctor": "Say what this machine has and lacks.",
     "completion": "Print the script that completes commands in your shell.",
 }
-"""Command -> its line in ``archiver --help``; the module of that name in this folder holds it."""
+"""Command -> its line in ``archiver --help``; the module or folder of that name beside this file holds it."""
 
 
 @click.command(

@@ -33,8 +33,8 @@ def command(every: str | None, as_json: bool, **options: Any) -> int:  # noqa: A
     archiver audit status
     archiver audit status --store /media/disk/store --every "1 month"
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
-    from archiver.cli.audit_afterwards import try_notices  # noqa: PLC0415 - --help must not wait for any of these
-    from archiver.cli.audit_schedule import length_of_time  # noqa: PLC0415
+    from archiver.cli.audit.afterwards import try_notices  # noqa: PLC0415 - --help must not wait for any of these
+    from archiver.cli.audit.schedule import length_of_time  # noqa: PLC0415
     from archiver.steps.audit.heartbeat import configured_schedule  # noqa: PLC0415
     from archiver.steps.audit.standing import standing_of  # noqa: PLC0415
 

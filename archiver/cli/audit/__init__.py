@@ -7,7 +7,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from archiver.cli.audit_run import audit_options, run_audit
+from archiver.cli.audit.run import audit_options, run_audit
 from archiver.cli.lazy_group import LazyGroup
 from archiver.errors import UsageError
 
@@ -19,14 +19,14 @@ SUBCOMMANDS = {
     "status": "Say whether audits are overdue, and which failures are open.",
     "schedule": "Have audits start by themselves: systemd, cron, Task Scheduler.",
 }
-"""Subcommand -> its line in ``archiver audit --help``; the module ``audit_<name>`` in this folder holds it."""
+"""Subcommand -> its line in ``archiver audit --help``; the module ``<name>`` in this folder holds it."""
 
 
 @click.command(
     "audit",
     cls=LazyGroup,
     members=SUBCOMMANDS,
-    prefix="archiver.cli.audit_",
+    prefix="archiver.cli.audit.",
     short_help="Read again what is stored, and keep the evidence of it.",
     invoke_without_command=True,
     subcommand_metavar="[COMMAND [ARGS]...]",

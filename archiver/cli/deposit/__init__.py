@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from archiver.cli.deposit_run import run_deposits, sending_options
+from archiver.cli.deposit.run import run_deposits, sending_options
 from archiver.cli.lazy_group import LeadingGroup
 
 SUBCOMMANDS = {
@@ -14,14 +14,14 @@ SUBCOMMANDS = {
     "resume": "Go on with deposits that are not at an end.",
     "receipts": "List the receipts of packages, or show what they say.",
 }
-"""Subcommand -> its line in ``archiver deposit --help``; the module ``deposit_<name>`` in this folder holds it."""
+"""Subcommand -> its line in ``archiver deposit --help``; the module ``<name>`` in this folder holds it."""
 
 
 @click.command(
     "deposit",
     cls=LeadingGroup,
     members=SUBCOMMANDS,
-    prefix="archiver.cli.deposit_",
+    prefix="archiver.cli.deposit.",
     short_help="Put packages into a repository, and prove that they are there.",
     invoke_without_command=True,
     subcommand_metavar="",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archiver.cli.deposit_options import (
+from archiver.cli.deposit.options import (
     asked_secrets,
     complete_packages,
     complete_targets,
@@ -19,8 +19,8 @@ from archiver.cli.deposit_options import (
     rate,
     records_of,
 )
-from archiver.cli.deposit_printing import print_result, status_of, summary
-from archiver.cli.deposit_progress import DepositBar
+from archiver.cli.deposit.printing import print_result, status_of, summary
+from archiver.cli.deposit.progress import DepositBar
 from archiver.cli.progress import TerminalProgress
 from archiver.model.deposits import EvidenceLevel
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from archiver.cli.metadata_report import MetadataReport
+from archiver.cli.metadata.report import MetadataReport
 from archiver.config import read_configuration
 from archiver.errors import ExitCode
 from archiver.standards.names import printable

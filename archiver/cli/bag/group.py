@@ -17,7 +17,7 @@ SUBCOMMANDS = {
     "update": "Make a bag's manifests anew after changes.",
     "extract": "Copy a bag's payload out of it, verified on the way.",
 }
-"""Subcommand -> its line in ``archiver bag --help``; the module ``bag_<name>`` in this folder holds it."""
+"""Subcommand -> its line in ``archiver bag --help``; the module ``<name>`` in this folder holds it."""
 
 
 class BagGroup(click.Group):
@@ -34,7 +34,7 @@ class BagGroup(click.Group):
         """Import a subcommand; None where there is no such one."""
         if cmd_name not in SUBCOMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"archiver.cli.bag_{cmd_name}").command
+        command: click.Command = importlib.import_module(f"archiver.cli.bag.{cmd_name}").command
         return command
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:

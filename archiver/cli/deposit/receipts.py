@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archiver.cli.deposit_options import deposit_records_options, records_of
+from archiver.cli.deposit.options import deposit_records_options, records_of
 from archiver.cli.printing import counted, print_findings, print_json, size
 from archiver.config import read_configuration
 from archiver.errors import ExitCode

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from archiver.cli.deposit_options import asked_secrets, records_of
-from archiver.cli.deposit_printing import status_of
-from archiver.cli.deposit_run import carry_out_orders, carrying_options, order_of
+from archiver.cli.deposit.options import asked_secrets, records_of
+from archiver.cli.deposit.printing import status_of
+from archiver.cli.deposit.run import carry_out_orders, carrying_options, order_of
 from archiver.config import read_configuration
 from archiver.errors import UsageError
 

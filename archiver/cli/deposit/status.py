@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archiver.cli.deposit_options import deposit_records_options, records_of
-from archiver.cli.deposit_printing import WIDTH, state_word
+from archiver.cli.deposit.options import deposit_records_options, records_of
+from archiver.cli.deposit.printing import WIDTH, state_word
 from archiver.cli.printing import counted, print_json, size
 from archiver.config import read_configuration
 from archiver.errors import ExitCode

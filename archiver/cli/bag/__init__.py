@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archiver.cli.bag_group import BagGroup, complete_source
+from archiver.cli.bag.group import BagGroup, complete_source
 from archiver.cli.clock import now
 from archiver.cli.label_options import read_labels
 from archiver.cli.printing import counted, print_findings, print_json, size

@@ -51,7 +51,7 @@ def command(out: Path | None, check: str | None, package: str | None, as_json: b
 
 
 def _check(place: StorePlace, check: str, *, as_json: bool) -> int:
-    from archiver.cli.audit_verify_log import verdict_json  # noqa: PLC0415 - only here
+    from archiver.cli.audit.verify_log import verdict_json  # noqa: PLC0415 - only here
     from archiver.steps.audit.evidence import known_records, read_heads  # noqa: PLC0415 - --help must not wait
     from archiver.steps.audit.verify_log import verify_log  # noqa: PLC0415 - same
 

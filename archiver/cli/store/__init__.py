@@ -18,14 +18,14 @@ SUBCOMMANDS = {
     "compare": "Compare two stores by their digests.",
     "duplicates": "List the same bytes in several packages.",
 }
-"""Subcommand -> its line in ``archiver store --help``; the module ``store_<name>`` in this folder holds it."""
+"""Subcommand -> its line in ``archiver store --help``; the module ``<name>`` in this folder holds it."""
 
 
 @click.command(
     "store",
     cls=LazyGroup,
     members=SUBCOMMANDS,
-    prefix="archiver.cli.store_",
+    prefix="archiver.cli.store.",
     short_help="Keep packages for good, and get them back.",
 )
 def command() -> None:

@@ -12,14 +12,14 @@ SUBCOMMANDS = {
     "crosswalk": "Write records in another vocabulary: DataCite, MODS, DSpace and others.",
     "export": "Put what packages state back into a sheet.",
 }
-"""Subcommand -> its line in ``archiver metadata --help``; the module ``metadata_<name>`` in this folder holds it."""
+"""Subcommand -> its line in ``archiver metadata --help``; the module ``<name>`` in this folder holds it."""
 
 
 @click.command(
     "metadata",
     cls=LazyGroup,
     members=SUBCOMMANDS,
-    prefix="archiver.cli.metadata_",
+    prefix="archiver.cli.metadata.",
     short_help="Check, prepare and export descriptions.",
 )
 def command() -> None:

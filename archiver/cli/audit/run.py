@@ -106,7 +106,7 @@ def audit_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def run_audit(options: dict[str, Any]) -> int:
     """Audit the stores that are asked for, and return the exit status."""
-    from archiver.cli.audit_afterwards import tell_afterwards, told_of_failure  # noqa: PLC0415 - --help must not wait
+    from archiver.cli.audit.afterwards import tell_afterwards, told_of_failure  # noqa: PLC0415 - --help must not wait
     from archiver.cli.clock import now  # noqa: PLC0415 - nor for any of these
     from archiver.config import read_configuration  # noqa: PLC0415
     from archiver.steps.audit.opening import StoresAsked, opened_stores  # noqa: PLC0415
