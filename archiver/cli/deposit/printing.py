@@ -13,7 +13,7 @@ from archiver.model.deposits import DepositState, Packaging
 from archiver.standards.names import printable
 
 if TYPE_CHECKING:
-    from archiver.steps.deposits.deposit_results import DepositResult
+    from archiver.steps.deposits.results import DepositResult
 
 COLOURS = {DepositState.VERIFIED: "green", DepositState.FAILED: "red", DepositState.UNKNOWN: "red"}
 WIDTH = 11
@@ -31,7 +31,7 @@ def state_word(state: DepositState) -> str:
 def print_result(result: DepositResult, *, as_json: bool) -> None:
     """Print one result: a JSON object, or a few lines."""
     if as_json:
-        from archiver.steps.deposits.deposit_results import result_json  # noqa: PLC0415 - loaded by now
+        from archiver.steps.deposits.results import result_json  # noqa: PLC0415 - loaded by now
 
         print_json(result_json(result))
         return

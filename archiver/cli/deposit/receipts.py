@@ -15,7 +15,7 @@ from archiver.model.deposits import DepositState
 from archiver.standards.names import printable
 
 if TYPE_CHECKING:
-    from archiver.steps.deposits.finding_receipts import FoundReceipt
+    from archiver.steps.deposits.receipts.finding import FoundReceipt
 
 _MOST = 20
 """Files and requests of one receipt that are shown; all are in its JSON."""
@@ -36,7 +36,7 @@ def command(packages: tuple[str, ...], *, show: bool, as_json: bool, **options: 
     archiver deposit receipts packages/letters --show
     archiver deposit receipts urn:uuid:6fa459ea-ee8a-3ca4-894e-db77e160355e --json
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
-    from archiver.steps.deposits.finding_receipts import found_receipts  # noqa: PLC0415 - --help must not wait
+    from archiver.steps.deposits.receipts.finding import found_receipts  # noqa: PLC0415 - --help must not wait
     from archiver.storage.stores.place import store_place  # noqa: PLC0415 - as above
 
     configuration = read_configuration(options["config"])
@@ -51,7 +51,7 @@ def command(packages: tuple[str, ...], *, show: bool, as_json: bool, **options: 
 
 
 def _print_one(found: FoundReceipt, *, show: bool, as_json: bool) -> None:
-    from archiver.steps.deposits.deposit_findings import receipt_unreadable  # noqa: PLC0415 - as above
+    from archiver.steps.deposits.findings import receipt_unreadable  # noqa: PLC0415 - as above
 
     premis = printable(str(found.receipt.premis))
     if found.content is None:

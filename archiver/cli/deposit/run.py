@@ -26,8 +26,8 @@ from archiver.model.deposits import EvidenceLevel
 
 if TYPE_CHECKING:
     from archiver.config import Configuration, TargetSettings
-    from archiver.steps.deposits.deposit_results import DepositResult
     from archiver.steps.deposits.depositing import DepositJob, DepositOrder
+    from archiver.steps.deposits.results import DepositResult
     from archiver.steps.deposits.secrets import Secrets
 
 _SENDING = (

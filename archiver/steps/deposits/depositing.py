@@ -15,11 +15,11 @@ from archiver.deposits.journal.values import deposit_id
 from archiver.deposits.running import Run, objections, run_deposit, side_by_side
 from archiver.errors import ArchiverError, ConfigurationError, FindingsError, StorageError, UsageError
 from archiver.model.deposits import DepositState
-from archiver.steps.deposits import deposit_findings as kinds
+from archiver.steps.deposits import findings as kinds
 from archiver.steps.deposits.asking import AskedPackage
-from archiver.steps.deposits.deposit_results import DepositResult, result_of, was_asked
-from archiver.steps.deposits.parcels import bytes_to_prepare, forget_parcel, make_parcel, plan_parcel
-from archiver.steps.deposits.receipts import write_receipt
+from archiver.steps.deposits.parcels.preparing import bytes_to_prepare, forget_parcel, make_parcel, plan_parcel
+from archiver.steps.deposits.receipts.keeping import write_receipt
+from archiver.steps.deposits.results import DepositResult, result_of, was_asked
 from archiver.steps.deposits.targets import make_target
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from archiver.deposits.contract import Capabilities
 from archiver.deposits.running import run_deposit
 from archiver.model.deposits import EvidenceLevel, Packaging
 from archiver.steps.deposits.packages import PackageHere
-from archiver.steps.deposits.parcels import make_parcel
+from archiver.steps.deposits.parcels.preparing import make_parcel
 from tests.contracts.targets._exports import exporting
 from tests.contracts.targets.bench import fast_run
 from tests.steps.stores.bags_to_add import bag

@@ -12,7 +12,7 @@ from archiver.errors import FindingsError
 from archiver.model.deposits import EvidenceLevel
 from archiver.steps.deposits.package_store import LocalPackageStore
 from archiver.steps.deposits.packages import PackageHere, PackageInStore
-from archiver.steps.deposits.parcels import make_parcel
+from archiver.steps.deposits.parcels.preparing import make_parcel
 from archiver.storage.stores.place import store_place
 from tests.steps.deposits.parcels_to_make import FOLDER, on_disk
 from tests.steps.stores.bags_to_add import ONE, add, bag, held, in_folder

@@ -13,7 +13,7 @@ import pytest
 from archiver.errors import FindingsError, UsageError
 from archiver.model.deposits import Packaging
 from archiver.steps.deposits.packages import PackageHere, PackageInStore
-from archiver.steps.deposits.parcels import bytes_to_prepare, forget_parcel, make_parcel, plan_parcel
+from archiver.steps.deposits.parcels.preparing import bytes_to_prepare, forget_parcel, make_parcel, plan_parcel
 from archiver.storage.parcels import passing
 from archiver.storage.stores.place import store_place
 from tests.steps.deposits.parcels_to_make import FOLDER, TAR, ZIP, codes, digests, inside, on_disk, takes

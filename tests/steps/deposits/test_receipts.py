@@ -14,7 +14,7 @@ from archiver.deposits.journal.values import ParcelFacts, SentFile
 from archiver.errors import StorageError
 from archiver.model.deposits import DepositState, Evidence, EvidenceLevel, Exchange, FileEvidence, Packaging
 from archiver.steps.deposits.packages import PackageHere, PackageInStore
-from archiver.steps.deposits.receipts import read_receipt, receipts_of, write_receipt
+from archiver.steps.deposits.receipts.keeping import read_receipt, receipts_of, write_receipt
 from archiver.steps.verify import bags_below, verify_paths
 from archiver.storage.store_log.log import StoreLog
 from archiver.storage.stores.place import store_place

@@ -19,11 +19,11 @@ from archiver.model.deposits import Packaging, ParcelFile
 from archiver.standards.bag_info import BagInfo
 from archiver.standards.bagit import PAYLOAD_PREFIX, unsafe_reason
 from archiver.standards.names import is_utf8
-from archiver.steps.deposits import parcel_findings as kinds
-from archiver.steps.deposits.bag_words import identifier_of, seconds_of
-from archiver.steps.deposits.packaged_descriptions import write_documents
 from archiver.steps.deposits.packages import PackageSource, file_facts
-from archiver.steps.deposits.parcel_record import BAG, DOCUMENTS, LIST, ParcelRecord, write_record
+from archiver.steps.deposits.parcels import findings as kinds
+from archiver.steps.deposits.parcels.bag_words import identifier_of, seconds_of
+from archiver.steps.deposits.parcels.descriptions import write_documents
+from archiver.steps.deposits.parcels.record import BAG, DOCUMENTS, LIST, ParcelRecord, write_record
 from archiver.storage.bag_checks.container import BagContainer
 from archiver.storage.bag_checks.opened import OpenBag
 from archiver.storage.bag_reader import verify_bag, verify_container

@@ -11,10 +11,10 @@ from archiver.model.deposits import Packaging, Parcel, ParcelFile
 from archiver.standards.bag_info import BagInfo, parse_bag_info
 from archiver.standards.bagit import PAYLOAD_PREFIX
 from archiver.steps import naming
-from archiver.steps.deposits import parcel_findings as kinds
-from archiver.steps.deposits.bag_words import identifier_of, labels_of, seconds_of
-from archiver.steps.deposits.packaged_descriptions import parsed_record, record_of
 from archiver.steps.deposits.packages import PackageSource
+from archiver.steps.deposits.parcels import findings as kinds
+from archiver.steps.deposits.parcels.bag_words import identifier_of, labels_of, seconds_of
+from archiver.steps.deposits.parcels.descriptions import parsed_record, record_of
 from archiver.storage.archives.limits import RefusedArchiveError
 from archiver.storage.bag_checks.container import BagContainer
 from archiver.storage.serialized.finished_bag import WholeForm, whole_size

@@ -11,7 +11,7 @@ from archiver.deposits.journal import DepositJournal
 from archiver.errors import UsageError
 from archiver.standards.names import printable
 from archiver.steps.deposits.asking import AskedPackage, asked_packages, package_here, package_of_origin
-from archiver.steps.deposits.receipts import Receipt, read_receipt, receipts_of
+from archiver.steps.deposits.receipts.keeping import Receipt, read_receipt, receipts_of
 
 if TYPE_CHECKING:
     from archiver.config import Configuration

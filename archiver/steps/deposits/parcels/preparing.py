@@ -17,11 +17,11 @@ from archiver.errors import ItemError
 from archiver.model import Finding
 from archiver.model.deposits import Packaging, Parcel
 from archiver.standards.names import slug
-from archiver.steps.deposits import parcel_findings as kinds
 from archiver.steps.deposits.packages import Package, PackageHere, PackageSource, find_package
-from archiver.steps.deposits.parcel_making import Making
-from archiver.steps.deposits.parcel_planning import planned
-from archiver.steps.deposits.parcel_record import RECORD, known_parcel, records_of
+from archiver.steps.deposits.parcels import findings as kinds
+from archiver.steps.deposits.parcels.making import Making
+from archiver.steps.deposits.parcels.planning import planned
+from archiver.steps.deposits.parcels.record import RECORD, known_parcel, records_of
 from archiver.steps.disk_faults import disk_fault
 from archiver.storage.durable import AlreadyPublishedError, discard, publish, staging_area
 from archiver.storage.extraction import CopyFailedError

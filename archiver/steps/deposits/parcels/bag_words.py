@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from archiver.errors import ItemError
 from archiver.standards.bag_info import BagInfo
-from archiver.steps.deposits import parcel_findings as kinds
+from archiver.steps.deposits.parcels import findings as kinds
 
 _FIRST_DAY = datetime(1980, 1, 1, tzinfo=UTC)
 """The first that a zip can say."""

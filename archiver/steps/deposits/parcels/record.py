@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from archiver.model.deposits import Packaging, Parcel
-from archiver.steps.deposits.bag_words import labels_of
-from archiver.steps.deposits.packaged_descriptions import PackagedDescriptions, package_description
 from archiver.steps.deposits.packages import PackageSource, file_facts
+from archiver.steps.deposits.parcels.bag_words import labels_of
+from archiver.steps.deposits.parcels.descriptions import PackagedDescriptions, package_description
 from archiver.storage.durable import write_new
 from archiver.storage.parcels.file_list import FileList
 

@@ -21,7 +21,7 @@ from archiver.model import Finding, Severity
 from archiver.standards.names import printable, slug
 from archiver.standards.premis.deposited import deposited_premis
 from archiver.steps.deposits.packages import Package, PackageHere, PackageInStore
-from archiver.steps.deposits.receipt_content import account_of, receipt_json
+from archiver.steps.deposits.receipts.content import account_of, receipt_json
 from archiver.steps.program import PROGRAM
 from archiver.steps.verify import RECEIPTS_SUFFIX
 from archiver.storage.durable import AlreadyPublishedError, explain, publish, staging_area, write_new

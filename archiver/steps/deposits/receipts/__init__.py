@@ -1,0 +1,1 @@
+"""Receipts of deposits: what they say, where they are kept, and how they are found again."""
