@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from archiver.standards.ocfl.inventory_reading import read_inventory
+from archiver.standards.ocfl.reading.inventories import read_inventory
 
 PACKAGES = 10_000
 DOCUMENTS = 45

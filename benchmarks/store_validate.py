@@ -35,7 +35,7 @@ print(f"{{taken:.1f}} s, at most {{peak >> 10:,}} MiB")
 _READERS = {
     "json.loads": ("import json", "json.loads(data)"),
     "read_inventory": (
-        "from archiver.standards.ocfl.inventory_reading import read_inventory",
+        "from archiver.standards.ocfl.reading.inventories import read_inventory",
         "read_inventory(data).inventory.head",
     ),
 }

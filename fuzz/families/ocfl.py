@@ -18,8 +18,8 @@ from typing import Any
 from archiver.errors import FindingsError
 from archiver.model import Severity
 from archiver.standards.ocfl.inventory import Inventory
-from archiver.standards.ocfl.inventory_reading import read_inventory
 from archiver.standards.ocfl.inventory_writing import inventory_bytes
+from archiver.standards.ocfl.reading.inventories import read_inventory
 from archiver.storage.stores.reading import StoreReader, logical_files
 from archiver.storage.stores.tree import TreeEntry
 from archiver.storage.stores.validation.many import validate_object

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archiver.standards.ocfl import inventory_findings, object_findings
 from archiver.standards.ocfl.differences import digests_by_path
+from archiver.standards.ocfl.findings import inventories as inventory_findings
+from archiver.standards.ocfl.findings import objects as object_findings
 from archiver.standards.ocfl.inventory import Inventory, Version
-from archiver.standards.ocfl.rule_report import RuleReport, shown
+from archiver.standards.ocfl.reading.rule_report import RuleReport, shown
 from archiver.standards.ocfl.version_names import version_number
 
 _NAMED = 3

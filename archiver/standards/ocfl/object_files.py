@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from archiver.standards.ocfl import object_findings as kinds
+from archiver.standards.ocfl.findings import objects as kinds
 from archiver.standards.ocfl.inventory import DECLARATION, INVENTORY_TYPES
-from archiver.standards.ocfl.rule_report import RuleReport, shown
+from archiver.standards.ocfl.reading.rule_report import RuleReport, shown
 
 SMALL_FILE = 4096
 """Bytes of the largest declaration or sidecar that is read."""

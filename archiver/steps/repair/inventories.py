@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archiver.standards.ocfl.inventory import Inventory
-from archiver.standards.ocfl.inventory_reading import INVENTORY_LIMIT, read_inventory
 from archiver.standards.ocfl.names import INVENTORY, sidecar
 from archiver.standards.ocfl.object_files import SMALL_FILE, read_sidecar
+from archiver.standards.ocfl.reading.inventories import INVENTORY_LIMIT, read_inventory
 from archiver.standards.ocfl.version_names import version_number
 from archiver.storage.stores.reading import joined
 

@@ -9,7 +9,7 @@ from itertools import islice
 from archiver.errors import FindingsError
 from archiver.model import Finding
 from archiver.standards.names import printable
-from archiver.standards.ocfl import object_findings
+from archiver.standards.ocfl.findings import objects as object_findings
 from archiver.steps.results import finding_json
 from archiver.storage.stores.reading import StoredObject, StoreReader, reason
 from archiver.storage.stores.tree import Tree

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from archiver.errors import RemoteError, StorageError, UsageError
 from archiver.standards.names import printable
-from archiver.standards.ocfl.rule_report import shown
+from archiver.standards.ocfl.reading.rule_report import shown
 from archiver.storage.stores.reading import StoredObject, StoreReader, holds_object, reason
 from archiver.storage.stores.tree import Tree, declares_root, open_tree
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from archiver.model import Finding, Severity
 from archiver.standards.names import printable
-from archiver.standards.ocfl.rule_report import shown
+from archiver.standards.ocfl.reading.rule_report import shown
 from archiver.steps.results import finding_json
 from archiver.storage.digesting.crew import Crew
 from archiver.storage.stores.reading import StoreReader

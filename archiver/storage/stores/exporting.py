@@ -11,7 +11,7 @@ from pathlib import Path
 
 from archiver.model import Finding
 from archiver.standards.names import printable
-from archiver.standards.ocfl import object_findings as kinds
+from archiver.standards.ocfl.findings import objects as kinds
 from archiver.storage.checksums import Checksums
 from archiver.storage.durable import fsync_folders, write_all
 from archiver.storage.extraction import CopyFailedError

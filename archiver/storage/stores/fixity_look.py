@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from archiver.model import Finding, FixityOutcome, Severity
 from archiver.standards.names import printable
 from archiver.standards.ocfl.inventory import DECLARATION, INVENTORY_TYPES, Inventory
-from archiver.standards.ocfl.inventory_reading import DIGEST_DIGITS, INVENTORY_LIMIT, read_inventory
 from archiver.standards.ocfl.names import INVENTORY
 from archiver.standards.ocfl.object_files import SMALL_FILE, read_sidecar
+from archiver.standards.ocfl.reading.inventories import DIGEST_DIGITS, INVENTORY_LIMIT, read_inventory
 from archiver.standards.ocfl.version_names import version_number
 from archiver.storage.stores.fixity_findings import (
     WORST_FIRST,

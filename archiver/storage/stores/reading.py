@@ -19,14 +19,14 @@ from typing import NoReturn
 
 from archiver.errors import FindingsError
 from archiver.model import Finding
-from archiver.standards.ocfl import object_findings as kinds
+from archiver.standards.ocfl.findings import objects as kinds
 from archiver.standards.ocfl.inventory import DECLARATION, Inventory
-from archiver.standards.ocfl.inventory_reading import INVENTORY_LIMIT, InventoryReading, read_inventory
-from archiver.standards.ocfl.json_text import JsonTextError, parse_json
 from archiver.standards.ocfl.layouts import Layout, LayoutError, layout_named
 from archiver.standards.ocfl.names import EXTENSIONS, INVENTORY, LAYOUT_FILE, sidecar
 from archiver.standards.ocfl.object_files import SMALL_FILE, declared_version, read_sidecar
-from archiver.standards.ocfl.rule_report import RuleReport, shown
+from archiver.standards.ocfl.reading.inventories import INVENTORY_LIMIT, InventoryReading, read_inventory
+from archiver.standards.ocfl.reading.json_text import JsonTextError, parse_json
+from archiver.standards.ocfl.reading.rule_report import RuleReport, shown
 from archiver.storage.stores.tree import Tree, TreeEntry, TreeFile
 
 LAYOUT_LIMIT = 1 << 20

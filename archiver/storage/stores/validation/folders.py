@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from archiver.standards.ocfl import object_findings as kinds
 from archiver.standards.ocfl.extensions import REGISTERED
+from archiver.standards.ocfl.findings import objects as kinds
 from archiver.standards.ocfl.names import EXTENSIONS, INVENTORY
-from archiver.standards.ocfl.rule_report import RuleReport, shown
+from archiver.standards.ocfl.reading.rule_report import RuleReport, shown
 from archiver.standards.ocfl.version_names import sequence_faults, version_number
 from archiver.storage.stores.reading import joined, reason
 from archiver.storage.stores.tree import EntryKind, Tree, TreeEntry

@@ -11,12 +11,12 @@ from operator import itemgetter
 from typing import Literal
 
 from archiver.model import Severity
-from archiver.standards.ocfl import object_findings as kinds
+from archiver.standards.ocfl.findings import objects as kinds
 from archiver.standards.ocfl.history import compare_inventories, digests_of
 from archiver.standards.ocfl.inventory import Inventory
-from archiver.standards.ocfl.inventory_reading import INVENTORY_LIMIT
 from archiver.standards.ocfl.names import INVENTORY
-from archiver.standards.ocfl.rule_report import Kind, RuleReport, shown
+from archiver.standards.ocfl.reading.inventories import INVENTORY_LIMIT
+from archiver.standards.ocfl.reading.rule_report import Kind, RuleReport, shown
 from archiver.storage.stores.reading import joined, reason
 from archiver.storage.stores.tree import Tree, TreeEntry
 from archiver.storage.stores.validation.folders import Folders

@@ -9,14 +9,14 @@ import hashlib
 from collections.abc import Iterator
 
 from archiver.model import Finding
-from archiver.standards.ocfl import object_findings
-from archiver.standards.ocfl import root_findings as kinds
 from archiver.standards.ocfl.extensions import REGISTERED
+from archiver.standards.ocfl.findings import objects as object_findings
+from archiver.standards.ocfl.findings import roots as kinds
 from archiver.standards.ocfl.inventory import DECLARATION, INVENTORY_TYPES, ROOT_DECLARATION
-from archiver.standards.ocfl.json_text import JsonTextError, parse_json
 from archiver.standards.ocfl.names import EXTENSIONS, INVENTORY, LAYOUT_FILE
 from archiver.standards.ocfl.object_files import SMALL_FILE
-from archiver.standards.ocfl.rule_report import RuleReport, shown
+from archiver.standards.ocfl.reading.json_text import JsonTextError, parse_json
+from archiver.standards.ocfl.reading.rule_report import RuleReport, shown
 from archiver.storage.stores.reading import LAYOUT_LIMIT, StoreReader, joined, reason
 from archiver.storage.stores.tree import EntryKind, TreeEntry
 from archiver.storage.stores.validation.verdict import ObjectVerdict

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from archiver.standards.ocfl import inventory_findings
-from archiver.standards.ocfl import object_findings as kinds
+from archiver.standards.ocfl.findings import inventories as inventory_findings
+from archiver.standards.ocfl.findings import objects as kinds
 from archiver.standards.ocfl.inventory import DECLARATION, Inventory
-from archiver.standards.ocfl.inventory_reading import INVENTORY_LIMIT, read_inventory
 from archiver.standards.ocfl.names import INVENTORY, sidecar
 from archiver.standards.ocfl.object_files import SMALL_FILE, check_declaration, declared_version, read_sidecar
-from archiver.standards.ocfl.rule_report import RuleReport, shown
+from archiver.standards.ocfl.reading.inventories import INVENTORY_LIMIT, read_inventory
+from archiver.standards.ocfl.reading.rule_report import RuleReport, shown
 from archiver.storage.stores.reading import joined, reason
 from archiver.storage.stores.tree import Tree, TreeEntry
 

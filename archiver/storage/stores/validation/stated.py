@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from archiver.standards.ocfl import object_findings as kinds
+from archiver.standards.ocfl.findings import objects as kinds
 from archiver.standards.ocfl.inventory import Inventory
 from archiver.standards.ocfl.names import INVENTORY
-from archiver.standards.ocfl.rule_report import Kind, RuleReport, shown
+from archiver.standards.ocfl.reading.rule_report import Kind, RuleReport, shown
 from archiver.storage.hashing import new_hasher
 from archiver.storage.stores.reading import joined
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from archiver.standards.ocfl import inventory_findings as kinds
+from archiver.standards.ocfl.findings import inventories as kinds
 from archiver.standards.ocfl.inventory import User, Version
 from archiver.standards.ocfl.paths import PathSet, path_fault
-from archiver.standards.ocfl.rule_report import RuleReport, shown
+from archiver.standards.ocfl.reading.rule_report import RuleReport, shown
 
 _DATE_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}):([0-9]{2})(?:\.[0-9]+)?(?:[Zz]|[+-]([0-9]{2}):([0-9]{2}))"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from archiver.model import Finding, Severity
 from archiver.standards.names import printable
-from archiver.standards.ocfl import inventory_findings as kinds
+from archiver.standards.ocfl.findings import inventories as kinds
 
 Kind = Callable[[str | None, str], Finding]
 """Makes a finding of a file and a message."""

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from archiver.standards.ocfl import inventory_findings as kinds
+from archiver.standards.ocfl.findings import inventories as kinds
 from archiver.standards.ocfl.paths import PathSet, path_fault
-from archiver.standards.ocfl.rule_report import RuleReport, shown
+from archiver.standards.ocfl.reading.rule_report import RuleReport, shown
 
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+")
 

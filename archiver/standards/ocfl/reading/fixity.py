@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from archiver.standards.ocfl import inventory_findings as kinds
+from archiver.standards.ocfl.findings import inventories as kinds
 from archiver.standards.ocfl.paths import PathSet, path_fault
-from archiver.standards.ocfl.rule_report import RuleReport, shown
+from archiver.standards.ocfl.reading.rule_report import RuleReport, shown
 
 FIXITY_DIGITS: Mapping[str, int | None] = {
     "md5": 32,

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from archiver.model import Finding
-from archiver.standards.ocfl import inventory_findings as kinds
-from archiver.standards.ocfl.fixity_reading import read_fixity
+from archiver.standards.ocfl.findings import inventories as kinds
 from archiver.standards.ocfl.inventory import INVENTORY_TYPES, Inventory, Version
-from archiver.standards.ocfl.json_text import JsonTextError, parse_json
-from archiver.standards.ocfl.manifest_reading import read_manifest
 from archiver.standards.ocfl.names import INVENTORY
-from archiver.standards.ocfl.rule_report import RuleReport, shown
+from archiver.standards.ocfl.reading.fixity import read_fixity
+from archiver.standards.ocfl.reading.json_text import JsonTextError, parse_json
+from archiver.standards.ocfl.reading.manifests import read_manifest
+from archiver.standards.ocfl.reading.rule_report import RuleReport, shown
+from archiver.standards.ocfl.reading.versions import read_version
 from archiver.standards.ocfl.version_names import sequence_faults, version_number, version_width
-from archiver.standards.ocfl.version_reading import read_version
 
 INVENTORY_LIMIT = 1 << 30
 """Bytes of the largest inventory that is read: some three million files with SHA-512 digests."""

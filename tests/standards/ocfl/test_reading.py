@@ -10,8 +10,8 @@ import pytest
 
 from archiver.model import Severity
 from archiver.standards.ocfl.inventory import User
-from archiver.standards.ocfl.inventory_reading import InventoryReading, read_inventory
 from archiver.standards.ocfl.inventory_writing import inventory_bytes
+from archiver.standards.ocfl.reading.inventories import InventoryReading, read_inventory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
