@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archiver.model import FixityOutcome, FixityResult
+from archiver.standards.audit_log.canonical import Json
 from archiver.standards.audit_log.entries import entry_line, head_of, make_entry
 from archiver.steps.audit.verify_log import verify_log
 from archiver.storage.store_log.log import StoreLog
@@ -56,7 +57,13 @@ def _append_entries(log: StoreLog, count: int) -> None:
     head = log.head()
     with log.path.open("ab") as file:
         for number in range(count - 1):
-            body = {"identifier": f"urn:uuid:{number:032x}", "path": "ab/cd", "version": "v1", "files": 10, "bytes": 1}
+            body: dict[str, Json] = {
+                "identifier": f"urn:uuid:{number:032x}",
+                "path": "ab/cd",
+                "version": "v1",
+                "files": 10,
+                "bytes": 1,
+            }
             entry = make_entry(head, "added", body, NOW)
             file.write(entry_line(entry))
             head = head_of(entry)
