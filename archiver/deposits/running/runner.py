@@ -97,6 +97,9 @@ class _Depositing:
         self._sent = self._lost or deposit.state is DepositState.UPLOADING
         """Whether anything was sent since the target was last asked what it has."""
 
+        self._warnings: tuple[Finding, ...] = ()
+        """What the target said against it beforehand that does not stop it."""
+
         self._given_up: Finding | None = None
         """Set: the target is asked once more, and nothing is sent."""
 
@@ -154,6 +157,7 @@ class _Depositing:
             if has_errors(found):
                 self._enter(DepositState.FAILED, *found)
                 return None
+            self._warnings = found
         return self._ask
 
     def _ask(self) -> _Step | None:
@@ -222,7 +226,7 @@ class _Depositing:
             state = DepositState.FAILED
         else:
             state = DepositState.UNKNOWN
-        self._enter(state, *([finding] if finding else []), askable=True, evidence=evidence)
+        self._enter(state, *([finding] if finding else self._warnings), askable=True, evidence=evidence)
 
     def _after_failure(self, step: _Step, error: Exception, after: float | None) -> _Step | None:
         self._failures += 1
@@ -273,7 +277,7 @@ class _Depositing:
         self._writer.enter(
             state,
             self._run.clock.now(),
-            reason=findings[0].message if findings else None,
+            reason=findings[0].message if findings and state is not DepositState.VERIFIED else None,
             findings=findings,
             askable=askable and state is DepositState.UNKNOWN,
             evidence=evidence,

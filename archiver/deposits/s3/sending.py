@@ -106,9 +106,10 @@ class Sender:
         pending: set[Future[tuple[int, PartDigests]]] = set()
         with self.reader(file) as source, line.parts(self._at_once) as pool:
             for part in parts(file.size, upload.part_size):
+                # Read while those before it are sent: one more is in memory than is on its way.
+                loaded = self._load(file, source, part, whole, upload)
                 if len(pending) >= self._at_once:
                     pending = _collect(pending, done)
-                loaded = self._load(file, source, part, whole, upload)
                 send = _Sending(self, file, key, upload, held.get(part.number), line.moved)
                 pending.add(pool.submit(send, loaded))
             while pending:

@@ -16,6 +16,7 @@ from archiver.deposits.contract import Attempt, LostReplyError, NotYetError, Ret
 from archiver.deposits.journal import Deposit, DepositJournal, JournalError
 from archiver.deposits.running import Bandwidth, Rules, Run, RunClock, rules_of, run_deposit, side_by_side
 from archiver.errors import ConfigurationError
+from archiver.model import Finding, Severity
 from archiver.model.deposits import DepositState, Evidence, EvidenceLevel, Packaging, Parcel
 from tests.contracts.targets.bench import small_parcel
 from tests.contracts.targets.memory import MemoryServer, MemoryTarget
@@ -165,6 +166,18 @@ def test_a_refusal_names_its_setting_and_fails(parcel: Parcel, journal: DepositJ
     deposit, codes = deposited(server, parcel, journal)
     assert (deposit.state, codes) == (DepositState.FAILED, ["memory-refused"])
     assert deposit.findings[0].fix == "set token_from"
+
+
+def test_what_is_said_against_it_and_does_not_stop_it_is_told_in_the_end(
+    parcel: Parcel, journal: DepositJournal
+) -> None:
+    class WarningTarget(MemoryTarget):
+        def demands(self, parcel: Parcel) -> tuple[Finding, ...]:  # noqa: ARG002 - the contract's signature
+            return (Finding(severity=Severity.WARNING, code="memory-warned", file=None, message="no date", fix="one"),)
+
+    deposit = run_deposit(WarningTarget(MemoryServer()), parcel, journal, origin="letters", run=run_of(Time()))
+    assert (deposit.state, deposit.reason) == (DepositState.VERIFIED, None)
+    assert [finding.code for finding in deposit.findings] == ["memory-warned"]
 
 
 def test_what_the_target_had_and_lost_is_told(parcel: Parcel, journal: DepositJournal) -> None:
