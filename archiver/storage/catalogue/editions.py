@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from archiver.errors import UsageError
 from archiver.storage.catalogue import schema
 from archiver.storage.catalogue.faults import CatalogueError
+from archiver.storage.catalogue.missing_rows import insert_missing
 from archiver.storage.catalogue.objects import forget_parts
 
 if TYPE_CHECKING:
@@ -33,8 +33,7 @@ def register(connection: Connection, location: str, kind: str | None, *, alone: 
     known = connection.execute(select(table.c.id).limit(2)).scalars().all() if alone else ()
     if len(known) == 1:
         connection.execute(update(table).where(table.c.id == known[0]).values(location=location))
-    into = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    connection.execute(into(table).values(location=location, kind=kind or "disk").on_conflict_do_nothing())
+    connection.execute(insert_missing(connection, table).values(location=location, kind=kind or "disk"))
     # The row is held from here on: of two that register it at once, the second finds the first one's edition.
     held = kind if kind is not None else table.c.kind
     connection.execute(update(table).where(table.c.location == location).values(kind=held))

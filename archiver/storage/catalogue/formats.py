@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select, text
-from sqlalchemy.dialects import postgresql, sqlite
 
 from archiver.storage.catalogue import schema
+from archiver.storage.catalogue.missing_rows import insert_missing
 from archiver.storage.catalogue.values import IndexedFormat
 
 if TYPE_CHECKING:
@@ -26,12 +26,11 @@ def format_numbers(connection: Connection, forms: AbstractSet[IndexedFormat]) ->
     if missing:
         if connection.dialect.name == "postgresql":  # two that insert some in another order would wait for each other
             connection.execute(text("LOCK TABLE formats IN SHARE ROW EXCLUSIVE MODE"))
-        into = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
         rows = [
             {"puid": form.puid, "media_type": form.media_type, "name": form.name}
             for form in sorted(missing, key=lambda form: (form.puid, form.media_type, form.name))
         ]
-        connection.execute(into(table).on_conflict_do_nothing(), rows)
+        connection.execute(insert_missing(connection, table), rows)
     return _known(connection, puids)
 
 
