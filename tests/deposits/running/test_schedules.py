@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +24,9 @@ Plan = dict[int, str]
 
 Kills = list[tuple[int, bool]]
 """Writes of the journal after which a run is killed, and whether the last one reached the disk."""
+
+EXAMPLES = int(os.environ.get("ARCHIVER_DEPOSIT_SCHEDULES", "60"))
+"""Schedules of each kind; ``bin/fuzz deposits memory`` runs more."""
 
 PASSING = ("down", "lost", "slow", "cut", "forget")
 
@@ -84,7 +88,7 @@ def promises_kept(deposit: Deposit, server: MemoryServer, parcel: Parcel) -> Non
 
 
 @given(plan=PLAN, kills=KILLS)
-@settings(max_examples=60)
+@settings(max_examples=EXAMPLES)
 def test_at_a_repository_that_can_be_asked(parcel: Parcel, folder: Path, plan: Plan, kills: Kills) -> None:
     records = fresh(folder)
     server = MemoryServer()
@@ -104,7 +108,7 @@ def test_at_a_repository_that_can_be_asked(parcel: Parcel, folder: Path, plan: P
 
 
 @given(plan=PLAN, kills=KILLS, careful=st.booleans())
-@settings(max_examples=60)
+@settings(max_examples=EXAMPLES)
 def test_at_one_that_cannot_be_asked(parcel: Parcel, folder: Path, plan: Plan, kills: Kills, *, careful: bool) -> None:
     records = fresh(folder)
     server = MemoryServer(finds=False, careful=careful)
@@ -117,7 +121,7 @@ def test_at_one_that_cannot_be_asked(parcel: Parcel, folder: Path, plan: Plan, k
 
 
 @given(plan=plans(PASSING))
-@settings(max_examples=30)
+@settings(max_examples=EXAMPLES // 2)
 def test_what_only_comes_and_goes_ends_well_in_the_end(parcel: Parcel, folder: Path, plan: Plan) -> None:
     records = fresh(folder)
     server = MemoryServer()
