@@ -94,6 +94,19 @@ def test_a_cut_upload_is_gone_on_with_part_by_part(
     assert parts == ["1", "1", "1", "2", "2", "3"], "the probe's two; then each once, and the second once more"
 
 
+@pytest.mark.judge("s3")
+def test_a_question_that_is_damaged_on_its_way_does_not_count_against_the_store(
+    strict: BucketBench, journal: DepositJournal, tmp_path: Path
+) -> None:
+    parcel = small_parcel(tmp_path / "sent", strict.packaging)
+    # The probe's first part, which has the digest of its bytes as they were.
+    with HttpProxy("127.0.0.1", strict.server.port, [HttpAt(request=4, fault=HttpFault.FLIPPED_REQUEST)]) as proxy:
+        deposit = deposited(strict.make(proxy.port), parcel, journal, EvidenceLevel.SERVER_SHA256)
+        assert [at.fault for at in proxy.met] == [HttpFault.FLIPPED_REQUEST]
+        assert "partNumber=" in proxy.seen[4].path
+    assert (deposit.state, deposit.reason) == (DepositState.VERIFIED, None)
+
+
 @pytest.mark.judge("rclone")
 def test_a_digest_that_a_store_only_repeats_is_not_believed(
     weak: BucketBench, journal: DepositJournal, tmp_path: Path
