@@ -79,10 +79,15 @@ class DepositWriter:
                 self._set_evidence(connection, evidence)
 
     def again(self, time: datetime) -> None:
-        """Begin a failed deposit anew; what the target remembered stays, so that it finds what is there."""
+        """Begin a failed deposit anew; what the target remembered stays, so that it finds what is there.
+
+        So does what the try before ended by, until the target is asked: wrong bytes may lie there.
+        """
         with self._connections.writing() as connection:
             self._run(connection, "UPDATE deposit SET tries = tries + 1, askable = 0, seen = 0 WHERE id = ?")
+            said = self._get(connection, "findings")
             self._clear(connection, DepositState.PLANNED, {DepositState.PLANNED: time}, reason=None)
+            self._set(connection, findings=said)
 
     def looked_at(self, *, present: bool, time: datetime) -> None:
         """Take down what a person saw at the target."""

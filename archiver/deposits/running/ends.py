@@ -34,6 +34,11 @@ def was_completed(deposit: Deposit) -> bool:
     return DepositState.COMPLETED in deposit.times
 
 
+def lasting(deposit: Deposit) -> tuple[Finding, ...]:
+    """Return what was found at the target and is so until it is asked again: that it holds something else."""
+    return tuple(finding for finding in deposit.findings if finding.code == "deposit-bytes-differ")
+
+
 def holds_other_bytes(evidence: Evidence, parcel: Parcel) -> bool:
     """Tell whether what the target holds is known to be something else; not: whether nothing is known."""
     return bool(_differing(evidence, parcel))

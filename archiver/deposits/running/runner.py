@@ -100,6 +100,9 @@ class _Depositing:
         self._warnings: tuple[Finding, ...] = ()
         """What the target said against it beforehand that does not stop it."""
 
+        self._before = ends.lasting(deposit)
+        """What a try before this one ended by, and what holds until the target was asked in this one."""
+
         self._given_up: Finding | None = None
         """Set: the target is asked once more, and nothing is sent."""
 
@@ -166,6 +169,7 @@ class _Depositing:
             self._enter(DepositState.UNKNOWN, ends.cannot_be_found(self._parcel))
             return None
         standing = self._target.open(self._attempt)
+        self._before = ()
         if standing is Standing.COMPLETE:
             self._settle()
             self._took_it()
@@ -274,6 +278,7 @@ class _Depositing:
         self, state: DepositState, *findings: Finding, askable: bool = False, evidence: Evidence | None = None
     ) -> None:
         self._state = state
+        findings += self._before
         self._writer.enter(
             state,
             self._run.clock.now(),

@@ -180,6 +180,21 @@ def test_what_is_said_against_it_and_does_not_stop_it_is_told_in_the_end(
     assert [finding.code for finding in deposit.findings] == ["memory-warned"]
 
 
+@pytest.mark.parametrize("fault", ["down", "refuse"])
+def test_wrong_bytes_that_were_seen_there_are_told_until_it_is_asked_again(
+    parcel: Parcel, journal: DepositJournal, fault: str
+) -> None:
+    server = MemoryServer()
+    Planned(server, ("PUT", "flip"))
+    _, codes = deposited(server, parcel, journal)
+    assert codes == ["deposit-bytes-differ"]
+    Planned(server, *[("GET", fault)] * 20)
+    for _ in range(2):
+        deposit, codes = deposited(server, parcel, journal)
+        assert deposit.state is DepositState.FAILED
+        assert codes == ["deposit-given-up" if fault == "down" else "memory-refused", "deposit-bytes-differ"]
+
+
 def test_what_the_target_had_and_lost_is_told(parcel: Parcel, journal: DepositJournal) -> None:
     server = MemoryServer()
     Planned(server, ("GET files", "refuse"))
