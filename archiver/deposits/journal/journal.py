@@ -116,12 +116,19 @@ class DepositJournal:
         return self.deposit(fitting[0])
 
     def deposits(self) -> tuple[Deposit, ...]:
-        """Return every deposit, the one that began last first, without its exchanges."""
+        """Return every deposit, the one that began last first.
+
+        Without exchanges, and of the evidence as little as shows how strong it is: one file of each level.
+        :meth:`deposit` gives the rest.
+        """
         found = self._deposits("SELECT * FROM deposit ORDER BY id")
         return tuple(sorted(found, key=lambda deposit: deposit.began, reverse=True))
 
     def unfinished(self) -> tuple[Deposit, ...]:
-        """Return what ``resume`` takes up, the oldest first: not at an end, or unknown and to be told by asking."""
+        """Return what ``resume`` takes up, the oldest first: not at an end, or unknown and to be told by asking.
+
+        They lack what those of :meth:`deposits` lack.
+        """
         found = self._deposits(f"SELECT * FROM deposit WHERE {_UNFINISHED}")  # noqa: S608 - it stands below
         return tuple(sorted(found, key=lambda deposit: (deposit.began, deposit.id)))
 
@@ -195,7 +202,7 @@ class DepositJournal:
     def _deposits(self, statement: str) -> list[Deposit]:
         with self._connections.reading() as connection, self._readable():
             rows = connection.execute(statement).fetchall()
-            return [deposit_of(row, _evidence_rows(connection, row["id"]), ()) for row in rows]
+            return [deposit_of(row, _kinds_of_evidence(connection, row["id"]), ()) for row in rows]
 
     def _readable(self) -> Any:  # noqa: ANN401 - a context manager
         return readable(self.records / FILE_NAME)
@@ -206,3 +213,11 @@ _UNFINISHED = "(state NOT IN ('verified', 'failed', 'unknown') OR askable = 1)"
 
 def _evidence_rows(connection: sqlite3.Connection, known: str) -> Iterable[sqlite3.Row]:
     return connection.execute("SELECT * FROM file_evidence WHERE deposit = ? ORDER BY number", (known,))
+
+
+def _kinds_of_evidence(connection: sqlite3.Connection, known: str) -> Iterable[sqlite3.Row]:
+    """Return one row of each level, the first, whether it agrees or not: a package may have a million files."""
+    return connection.execute(
+        "SELECT *, MIN(number) FROM file_evidence WHERE deposit = ? GROUP BY level, agrees ORDER BY MIN(number)",
+        (known,),
+    )

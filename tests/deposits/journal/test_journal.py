@@ -67,6 +67,28 @@ def test_everything_comes_back_as_it_was(journal: DepositJournal, parcel: Parcel
     assert (known.began, known.changed) == (NOW, later)
 
 
+def test_a_list_of_deposits_shows_how_strong_their_evidence_is_and_not_every_file(
+    journal: DepositJournal, parcel: Parcel
+) -> None:
+    deposit = begun(journal, parcel)
+    levels = [EvidenceLevel.SERVER_SHA256, EvidenceLevel.SERVER_MD5, EvidenceLevel.SERVER_SHA256]
+    files = tuple(
+        FileEvidence(path=f"{number}", level=level, size=number, agrees=number != 2)
+        for number, level in enumerate(levels)
+    )
+    found = Evidence(files=files, location="memory:1")
+    journal.writer(deposit.id).enter(DepositState.COMPLETED, NOW, evidence=found)
+    for (listed,) in (journal.deposits(), journal.unfinished()):
+        assert listed.evidence is not None
+        assert (listed.evidence.level, listed.evidence.agrees) == (EvidenceLevel.SERVER_MD5, False)
+        assert listed.evidence.location == "memory:1"
+    many = tuple(FileEvidence(path=f"{number}", level=levels[0], size=1, agrees=True) for number in range(1000))
+    journal.writer(deposit.id).enter(DepositState.VERIFIED, NOW, evidence=Evidence(files=many, location="memory:1"))
+    (listed,) = journal.deposits()
+    assert listed.evidence == Evidence(files=many[:1], location="memory:1")
+    assert journal.deposit(deposit.id).evidence == Evidence(files=many, location="memory:1")
+
+
 def test_the_same_package_and_target_is_one_deposit(journal: DepositJournal, parcel: Parcel) -> None:
     one, same, other = begun(journal, parcel), begun(journal, parcel), begun(journal, parcel, "two")
     assert one == same
