@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from archiver.crosswalks import internet_archive
-from archiver.deposits.contract import Capabilities, NotYetError, RefusedError, RetryableError, Standing
+from archiver.deposits.contract import Capabilities, NotYetError, RefusedError, RetryableError, Standing, UnclearError
 from archiver.deposits.http.addresses import server_url
 from archiver.deposits.http.client import HttpClient
 from archiver.deposits.http.replies import Reply, UnusableReplyError, said, status_line
@@ -114,7 +114,7 @@ class InternetArchiveTarget:
         if known is None:
             # An item whose file waits in the queue may not be shown yet.
             return Standing.COMPLETE if self._is_busy(attempt) else Standing.NEW
-        if attempt.parcel.key not in _texts(_mapping(known.get("metadata")).get(_KEY)):
+        if not _states(known, attempt.parcel):
             raise RefusedError(self._taken(item, dark=known.get("is_dark") is True))
         names = {file.path.rpartition("/")[2] for file in attempt.parcel.files}
         there = names <= set(_files(known))
@@ -149,9 +149,15 @@ class InternetArchiveTarget:
         """Do nothing: what was sent is in the queue."""
 
     def verify(self, attempt: Attempt) -> Evidence:
-        """Compare size and MD5 as the metadata API reports them, once it does."""
+        """Compare size and MD5 as the metadata API reports them, once it does, and that the item states its package."""
         item = self._item(attempt.parcel)
-        shown = _files(self._known(attempt) or {})
+        known = self._known(attempt) or {}
+        if "metadata" in known and not _states(known, attempt.parcel):
+            raise UnclearError(
+                f"{self._home}/details/{item} does not state the {_KEY} {attempt.parcel.key} that it was sent with: "
+                "look whether it is this package, and write it into the item's metadata"
+            )
+        shown = _files(known)
         found = [_evidence(file, shown) for file in attempt.parcel.files]
         if None in found and self._is_busy(attempt):
             raise NotYetError(f"{self._home}/details/{item} waits in the queue of the Internet Archive", wait=_WAIT)
@@ -246,6 +252,11 @@ class InternetArchiveTarget:
                 fix=f"Check {self._table}.collection and {self._table}.media_type, and the package's description.",
             )
         )
+
+
+def _states(known: Mapping[str, Any], parcel: Parcel) -> bool:
+    """Tell whether an item says that it is of this package."""
+    return parcel.key in _texts(_mapping(known.get("metadata")).get(_KEY))
 
 
 def _media_type(own: Table) -> str | None:

@@ -65,13 +65,14 @@ def _takes(bucket: Bucket, attempt: Attempt, key: str, upload: str, digested: by
 
 def forget(bucket: Bucket, attempt: Attempt, key: str, upload: str) -> None:
     """Have the store throw an upload away; one that it does not know any more, or must keep, is left."""
-    try:
-        bucket.ask(
-            attempt, "abort_multipart_upload", accept=("NoSuchUpload",), intent="abort", Key=key, UploadId=upload
-        )
-    except RefusedError:
-        # The account may not; what a bucket's life cycle rules are for.
+    words = {"Key": key, "UploadId": upload}
+    for _ in range(2):  # a request that was damaged on its way is refused, as its signature does not fit
+        try:
+            bucket.ask(attempt, "abort_multipart_upload", accept=("NoSuchUpload",), intent="abort", **words)
+        except RefusedError:
+            continue
         return
+    # The account may not; what a bucket's life cycle rules are for.
 
 
 def base64_sha256(digest: bytes) -> str:

@@ -36,12 +36,6 @@ def server(dataverse: DocumentedDataverse) -> Iterator[ScriptedServer]:
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[DepositJournal]:
-    with DepositJournal.open(tmp_path / "deposits") as journal:
-        yield journal
-
-
-@pytest.fixture
 def parcel(tmp_path: Path) -> Parcel:
     return small_parcel(tmp_path / "sent", Packaging.TAR, size=4000)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from lxml import etree
@@ -16,16 +15,7 @@ from archiver.model.deposits import DepositState
 from tests.contracts.targets._exports import entries, exporting, listed
 from tests.deposits.exports.packages_to_export import STRANGE, built, digests, export, parcel_of, payload, small
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 KIND = "dspace-saf"
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[DepositJournal]:
-    with DepositJournal.open(tmp_path / "deposits") as journal:
-        yield journal
 
 
 def fields(record: bytes) -> list[tuple[str, str, str]]:

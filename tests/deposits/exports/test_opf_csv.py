@@ -8,7 +8,6 @@ import hashlib
 import subprocess
 from typing import TYPE_CHECKING
 
-import pytest
 from lxml import etree
 
 from archiver.deposits.exports.opf_csv import OPEX, metadata_csv
@@ -20,17 +19,10 @@ from tests.deposits.exports.packages_to_export import STRANGE, built, export, pa
 from tests.steps.stores.bags_to_add import bag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 KIND = "opf-csv"
 NAMES = {"o": OPEX, "dc": "http://purl.org/dc/elements/1.1/"}
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[DepositJournal]:
-    with DepositJournal.open(tmp_path / "deposits") as journal:
-        yield journal
 
 
 def only(home: Path) -> Path:

@@ -46,17 +46,6 @@ def bench(fedora_server: dict[str, Any]) -> FedoraBench:
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[DepositJournal]:
-    with DepositJournal.open(tmp_path / "deposits") as journal:
-        yield journal
-
-
-@pytest.fixture
-def parcel(tmp_path: Path) -> Parcel:
-    return small_parcel(tmp_path / "sent", Packaging.TAR)
-
-
-@pytest.fixture
 def person(bench: FedoraBench) -> Iterator[httpx.Client]:
     """Somebody else at the repository, who sees the container that the test deposits in."""
     base = f"{bench.server['url']}/"

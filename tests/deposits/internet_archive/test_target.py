@@ -37,12 +37,6 @@ def server(archive: DocumentedArchive) -> Iterator[ScriptedServer]:
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[DepositJournal]:
-    with DepositJournal.open(tmp_path / "deposits") as journal:
-        yield journal
-
-
-@pytest.fixture
 def parcel(tmp_path: Path) -> Parcel:
     return small_parcel(tmp_path / "sent", Packaging.TAR, size=4000)
 
@@ -101,6 +95,19 @@ def test_what_waits_in_the_queue_is_neither_proven_nor_sent_again(
     assert len(archive.waiting) == 1
     archive.work_off()
     assert deposited(archive_target(server.url), parcel, journal).state is DepositState.VERIFIED
+
+
+def test_an_item_that_does_not_say_whose_it_is_is_not_proven(journal: DepositJournal, parcel: Parcel) -> None:
+    class Careless(DocumentedArchive):
+        def work_off(self) -> None:
+            for _, metadata, _, _ in self.waiting:
+                metadata["external-identifier"] = parcel.key.replace("urn", "urm")
+            super().work_off()
+
+    with serving(Careless().serve()) as server:
+        deposit = deposited(archive_target(server.url), parcel, journal)
+    assert deposit.state is DepositState.UNKNOWN
+    assert f"does not state the external-identifier {parcel.key}" in str(deposit.reason)
 
 
 def test_a_task_that_failed_is_for_a_person(

@@ -22,7 +22,6 @@ from tests.faults.plans import HttpAt, HttpFault
 from tests.judges.inveniordm import LARGEST, new_user
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.judge("inveniordm")
@@ -31,12 +30,6 @@ pytestmark = pytest.mark.judge("inveniordm")
 @pytest.fixture
 def bench(inveniordm_server: dict[str, Any]) -> InvenioBench:
     return InvenioBench(inveniordm_server, new_user(inveniordm_server))
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[DepositJournal]:
-    with DepositJournal.open(tmp_path / "deposits") as journal:
-        yield journal
 
 
 def deposited(bench: InvenioBench, parcel: Parcel, journal: DepositJournal, port: int | None = None) -> Deposit:

@@ -6,7 +6,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,17 +21,6 @@ from tests.contracts.targets.memory import MemoryServer, MemoryTarget
 
 NOW = datetime(2026, 3, 1, 12, 30, 15, 250, tzinfo=UTC)
 TARGET = MemoryTarget(MemoryServer())
-
-
-@pytest.fixture
-def parcel(tmp_path: Path) -> Parcel:
-    return small_parcel(tmp_path / "sent", Packaging.TAR)
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[DepositJournal]:
-    with DepositJournal.open(tmp_path / "deposits") as journal:
-        yield journal
 
 
 def begun(journal: DepositJournal, parcel: Parcel, name: str = "one", time: datetime = NOW) -> Deposit:

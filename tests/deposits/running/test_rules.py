@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,17 +20,6 @@ from archiver.model.deposits import DepositState, Evidence, EvidenceLevel, Packa
 from tests.contracts.targets.bench import small_parcel
 from tests.contracts.targets.memory import MemoryServer, MemoryTarget
 from tests.deposits.running.schedules import Time, held, run_of
-
-
-@pytest.fixture
-def parcel(tmp_path: Path) -> Parcel:
-    return small_parcel(tmp_path / "sent", Packaging.TAR)
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[DepositJournal]:
-    with DepositJournal.open(tmp_path / "deposits") as journal:
-        yield journal
 
 
 class Planned:

@@ -40,12 +40,6 @@ def weak() -> Iterator[BucketBench]:
         yield bench
 
 
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[DepositJournal]:
-    with DepositJournal.open(tmp_path / "deposits") as journal:
-        yield journal
-
-
 def deposited(
     target: Target, parcel: Parcel, journal: DepositJournal, level: EvidenceLevel = EvidenceLevel.READ_BACK
 ) -> Deposit:
@@ -105,6 +99,19 @@ def test_a_question_that_is_damaged_on_its_way_does_not_count_against_the_store(
         assert [at.fault for at in proxy.met] == [HttpFault.FLIPPED_REQUEST]
         assert "partNumber=" in proxy.seen[4].path
     assert (deposit.state, deposit.reason) == (DepositState.VERIFIED, None)
+
+
+@pytest.mark.judge("s3")
+def test_the_probe_leaves_nothing_where_its_end_is_damaged_on_its_way(
+    strict: BucketBench, journal: DepositJournal, tmp_path: Path
+) -> None:
+    parcel = small_parcel(tmp_path / "sent", strict.packaging)
+    plan = [HttpAt(request=6, fault=HttpFault.ANSWERED, status=403)]
+    with HttpProxy("127.0.0.1", strict.server.port, plan) as proxy:
+        deposit = deposited(strict.make(proxy.port), parcel, journal)
+        assert [seen.method for seen in proxy.seen[6:8]] == ["DELETE", "DELETE"]
+    assert deposit.state is DepositState.VERIFIED
+    assert strict.count(parcel) == 1, "the object, and no upload"
 
 
 @pytest.mark.judge("rclone")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,12 +16,6 @@ from tests.deposits.sword.plain_server import PlainServer
 
 PROOF = EvidenceLevel.READ_BACK
 SIMPLE_ZIP = "http://purl.org/net/sword/package/SimpleZip"
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[DepositJournal]:
-    with DepositJournal.open(tmp_path / "deposits") as journal:
-        yield journal
 
 
 @pytest.fixture
