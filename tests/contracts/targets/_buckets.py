@@ -128,14 +128,19 @@ class BucketBench:
         return found
 
     def count(self, parcel: Parcel) -> int:
-        """Count what has the parcel's name: the whole, each upload in parts, and each further object."""
+        """Count what has the parcel's name: the whole, each further object, and each upload that is of no use.
+
+        Of use is one upload of each object that is not there yet.
+        """
         client = self.server.client()
         listed = client.list_objects_v2(Bucket=self.server.bucket, Prefix=f"{self.prefix}/{parcel.name}")
         objects = {one["Key"] for one in listed.get("Contents", [])}
         uploads = client.list_multipart_uploads(Bucket=self.server.bucket, Prefix=f"{self.prefix}/")
         own = {f"{self.prefix}/{file.path}" for file in parcel.files}
-        begun = [one for one in uploads.get("Uploads", []) if one["Key"].startswith(f"{self.prefix}/{parcel.name}")]
-        return (1 if objects & own else 0) + len(objects - own) + len(begun)
+        begun = [one["Key"] for one in uploads.get("Uploads", [])]
+        begun = [key for key in begun if key.startswith(f"{self.prefix}/{parcel.name}")]
+        of_use = set(begun) - objects
+        return (1 if objects & own or of_use else 0) + len(objects - own) + len(begun) - len(of_use)
 
     def tamper(self, parcel: Parcel) -> bool:
         file = max(parcel.files, key=lambda one: one.size)
