@@ -16,6 +16,7 @@ from archiver.crosswalks.datacite_terms import (
     UNKNOWN,
     UNKNOWN_YEAR,
 )
+from archiver.crosswalks.date_forms import span
 from archiver.crosswalks.identifiers import identify
 from archiver.crosswalks.json_records import Json, objects, text_in, unread
 from archiver.crosswalks.places import box_text, point_text
@@ -77,7 +78,8 @@ class _Reader:
     def year(self, record: Json) -> None:
         """Take the year of publication for the date of issue, where no date says when that was."""
         year = text_in(record, "publicationYear")
-        dated = {value.text[:4] for value in self.values if value.term in DATES}
+        spans = [span(value.text) for value in self.values if value.term in DATES]
+        dated = {found.year for found in spans if found}
         if year and year != UNKNOWN_YEAR and year not in dated:
             self._value("issued", year)
 

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -144,6 +144,7 @@ def test_even_what_no_check_has_seen_is_written(name: str, values: list[tuple[st
 @EVERY_READER
 @settings(max_examples=60, deadline=None)
 @given(description=RECORDS)
+@example(description=checked(*(statement("available", year, None) for year in ("1923", "192X", "1923"))))
 def test_what_was_written_is_read_and_written_alike(name: str, description: Description) -> None:
     found = reader(name)
     first = found.read(found.crosswalk(description))
