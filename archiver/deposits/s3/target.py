@@ -84,8 +84,7 @@ class S3Target:
             RefusedError: there is no such bucket, or an object of that name is another's.
         """
         parcel = attempt.parcel
-        for file in parcel.files:
-            clear_way(self._bucket, attempt, file.path, self._key(file), again=True)
+        self._clear_all(attempt)
         there = [file for file in parcel.files if self._is_there(attempt, parcel, file)]
         if len(there) == len(parcel.files):
             return Standing.COMPLETE
@@ -147,6 +146,9 @@ class S3Target:
             if len(parcel.files) == 1:
                 identifiers = findings.identifiers(self._bucket.address(key), head)
         self._measured.clear()
+        self._clear_all(
+            attempt
+        )  # what a network that repeats requests began beside it would be paid for month by month
         folder = parcel.packaging is Packaging.FOLDER
         place = f"{self._own.prefix}{parcel.name}/" if folder else self._key(parcel.files[0])
         return Evidence(files=found, location=self._bucket.address(place), identifiers=identifiers)
@@ -154,6 +156,11 @@ class S3Target:
     def close(self) -> None:
         """Let connections go."""
         self._bucket.close()
+
+    def _clear_all(self, attempt: Attempt) -> None:
+        """Throw away the uploads of this deposit that nobody goes on with."""
+        for file in attempt.parcel.files:
+            clear_way(self._bucket, attempt, file.path, self._key(file), again=True)
 
     def _key(self, file: ParcelFile) -> str:
         return f"{self._own.prefix}{file.path}"

@@ -114,6 +114,20 @@ def test_the_probe_leaves_nothing_where_its_end_is_damaged_on_its_way(
     assert strict.count(parcel) == 1, "the object, and no upload"
 
 
+@pytest.mark.judge("s3")
+def test_uploads_that_a_network_began_twice_do_not_stay(
+    strict: BucketBench, journal: DepositJournal, tmp_path: Path
+) -> None:
+    parcel = small_parcel(tmp_path / "sent", strict.packaging)
+    # The beginning of the probe's upload; the object itself is sent whole.
+    plan = [HttpAt(request=3, fault=HttpFault.REPEATED)]
+    with HttpProxy("127.0.0.1", strict.server.port, plan) as proxy:
+        deposit = deposited(strict.make(proxy.port), parcel, journal)
+        assert proxy.seen[3].path.endswith("?uploads")
+    assert deposit.state is DepositState.VERIFIED
+    assert strict.count(parcel) == 1, "the object, and no upload"
+
+
 @pytest.mark.judge("rclone")
 def test_a_digest_that_a_store_only_repeats_is_not_believed(
     weak: BucketBench, journal: DepositJournal, tmp_path: Path
