@@ -20,11 +20,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+from archiver.config.targets import TargetSettings
 from archiver.deposits.contract import Target
 from archiver.deposits.running import Bandwidth, Rules, Run, RunClock
+from archiver.deposits.surroundings import PackageStore, Surroundings
 from archiver.model import Description, Statement, ValueSource
 from archiver.model import SourceKind as Kind
 from archiver.model.deposits import EvidenceLevel, Packaging, Parcel, ParcelFile
+from archiver.steps.deposits.folders import LocalFolders
 
 if TYPE_CHECKING:
     import pytest
@@ -92,6 +95,21 @@ def target_names() -> list[str]:
 def target_module(name: str) -> TargetModule:
     """Return a target's file."""
     return cast("TargetModule", import_module(f"tests.contracts.targets.{name}"))
+
+
+def surroundings_of_tests(secrets: Mapping[str, str] | None = None, **environment: str) -> Surroundings:
+    """Return what a target needs from outside."""
+
+    def no_store(settings: TargetSettings) -> PackageStore:
+        raise NotImplementedError(settings.name)
+
+    return Surroundings(
+        secret=dict(secrets or {}).__getitem__,
+        now=lambda: datetime.now(UTC),
+        environment=environment,
+        folders=LocalFolders(),
+        store=no_store,
+    )
 
 
 def fast_run(name: str, min_evidence: EvidenceLevel = EvidenceLevel.READ_BACK) -> Run:

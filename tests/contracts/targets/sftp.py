@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from archiver.config.targets import TargetSettings
 from archiver.deposits import sftp
 from archiver.model.deposits import EvidenceLevel, Packaging, Parcel
+from tests.contracts.targets.bench import surroundings_of_tests
 from tests.contracts.targets.watched_folder import (
     count_below,
     held_below,
     own_table,
-    surroundings_of_tests,
     tamper_below,
 )
 

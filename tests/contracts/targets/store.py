@@ -17,7 +17,7 @@ from archiver.config.targets import TargetSettings
 from archiver.deposits import ocfl_store
 from archiver.model.deposits import EvidenceLevel, Packaging, Parcel
 from archiver.steps.deposits.package_store import package_store
-from tests.contracts.targets.watched_folder import surroundings_of_tests
+from tests.contracts.targets.bench import surroundings_of_tests
 
 if TYPE_CHECKING:
     import pytest

@@ -7,22 +7,19 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archiver.config.tables import Table
 from archiver.config.targets import TargetSettings
 from archiver.deposits import watched_folder
-from archiver.deposits.surroundings import Surroundings
 from archiver.model.deposits import EvidenceLevel, Packaging, Parcel
-from archiver.steps.deposits.folders import LocalFolders
+from tests.contracts.targets.bench import surroundings_of_tests
 
 if TYPE_CHECKING:
     import pytest
 
     from archiver.deposits.contract import Target
-    from archiver.deposits.surroundings import PackageStore
 
 JUDGES = ()
 
@@ -62,21 +59,6 @@ def bench(folder: Path, request: pytest.FixtureRequest) -> Iterator[WatchedFolde
 def own_table(**values: object) -> Table:
     """Return a target's own table."""
     return Table(name="targets.one", values=values, file="/nowhere/archiver.toml")
-
-
-def surroundings_of_tests(secrets: Mapping[str, str] | None = None, **environment: str) -> Surroundings:
-    """Return what a target needs from outside."""
-
-    def no_store(settings: TargetSettings) -> PackageStore:
-        raise NotImplementedError(settings.name)
-
-    return Surroundings(
-        secret=dict(secrets or {}).__getitem__,
-        now=lambda: datetime.now(UTC),
-        environment=environment,
-        folders=LocalFolders(),
-        store=no_store,
-    )
 
 
 def held_below(folder: Path, parcel: Parcel) -> dict[str, bytes] | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from archiver.config.tables import Table
 from archiver.config.targets import TargetSettings
 from archiver.deposits.dataverse.target import DataverseTarget
+from tests.contracts.targets.bench import surroundings_of_tests
 from tests.deposits.dataverse.documented_server import COLLECTION, TOKEN
-from tests.deposits.sword.making import surroundings
 
 WISHES = {"contact_email": "archive@example.org", "subject": "Arts and Humanities"}
 
@@ -16,4 +16,4 @@ def dataverse_target(url: str, *, token: str = TOKEN, **keys: str | bool) -> Dat
     values = {"url": url, "collection": COLLECTION} | WISHES | keys
     own = Table(name="targets.dv", values={key: one for key, one in values.items() if one != ""}, file="archiver.toml")
     settings = TargetSettings(name="dv", kind="dataverse", own=own, timeout=3)
-    return DataverseTarget(settings, surroundings({"token": token}))
+    return DataverseTarget(settings, surroundings_of_tests({"token": token}))

@@ -19,8 +19,8 @@ from archiver.deposits.journal import Deposit, DepositJournal
 from archiver.deposits.running import run_deposit
 from archiver.errors import ConfigurationError
 from archiver.model.deposits import DepositState, Packaging, Parcel
-from tests.contracts.targets.bench import fast_run, small_parcel
-from tests.contracts.targets.watched_folder import held_below, own_table, surroundings_of_tests, tamper_below
+from tests.contracts.targets.bench import fast_run, small_parcel, surroundings_of_tests
+from tests.contracts.targets.watched_folder import held_below, own_table, tamper_below
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

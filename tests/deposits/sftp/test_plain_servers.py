@@ -9,8 +9,8 @@ import pytest
 from archiver.config.targets import SecretPlace, TargetSettings
 from archiver.deposits import sftp
 from archiver.model.deposits import DepositState, Packaging
-from tests.contracts.targets.bench import small_parcel
-from tests.contracts.targets.watched_folder import held_below, own_table, surroundings_of_tests
+from tests.contracts.targets.bench import small_parcel, surroundings_of_tests
+from tests.contracts.targets.watched_folder import held_below, own_table
 from tests.deposits.sftp.making import deposited, sent
 from tests.deposits.sftp.plain_server import USER, PlainServer, plain_server
 

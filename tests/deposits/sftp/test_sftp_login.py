@@ -12,9 +12,8 @@ from archiver.config.targets import SecretPlace
 from archiver.deposits import sftp
 from archiver.errors import ConfigurationError
 from archiver.model.deposits import DepositState, Packaging
-from tests.contracts.targets.bench import small_parcel
+from tests.contracts.targets.bench import small_parcel, surroundings_of_tests
 from tests.contracts.targets.sftp import SftpBench, new_bench
-from tests.contracts.targets.watched_folder import surroundings_of_tests
 from tests.deposits.sftp.making import deposited
 
 if TYPE_CHECKING:

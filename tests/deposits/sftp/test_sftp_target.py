@@ -13,9 +13,9 @@ from archiver.deposits import sftp
 from archiver.deposits.journal import DepositJournal
 from archiver.deposits.running import run_deposit, side_by_side
 from archiver.model.deposits import DepositState, Packaging
-from tests.contracts.targets.bench import fast_run, small_parcel
+from tests.contracts.targets.bench import fast_run, small_parcel, surroundings_of_tests
 from tests.contracts.targets.sftp import SftpBench, new_bench
-from tests.contracts.targets.watched_folder import held_below, surroundings_of_tests, tamper_below
+from tests.contracts.targets.watched_folder import held_below, tamper_below
 from tests.deposits.sftp.making import deposited, requests, sent
 from tests.faults.plans import Direction, TcpAt, TcpFault
 from tests.faults.tcp_proxy import TcpProxy
