@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape
 
 import httpx
 
+from tests.judges.ending import end
 from tests.judges.verdict import JUDGES, JudgeBrokenError
 
 if TYPE_CHECKING:
@@ -136,12 +137,7 @@ def _started(command: list[str], home: Path) -> Iterator[int]:
     try:
         yield _port(server)
     finally:
-        server.terminate()
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+        end(server)
 
 
 def _port(server: subprocess.Popen[bytes]) -> int:

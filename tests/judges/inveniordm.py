@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from tests.judges.ending import end
 from tests.judges.postgresql import USER, running_postgresql
 from tests.judges.seaweedfs import free_ports
 from tests.judges.verdict import JUDGES, SHARED, JudgeBrokenError
@@ -199,12 +200,7 @@ def _program(
             threading.Thread(target=process.stderr.read, daemon=True).start()
         yield
     finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process)
 
 
 def _wait(server: subprocess.Popen[bytes], ready: str) -> None:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.judges.ending import end
 from tests.judges.verdict import JUDGES, JudgeBrokenError, run
 
 if TYPE_CHECKING:
@@ -67,8 +68,7 @@ def running_rclone(home: Path) -> Iterator[dict[str, Any]]:
         yield {"port": int(said.rpartition(_READY)[2].partition("/")[0]), "bucket": str(bucket)}
     finally:
         late.cancel()
-        server.terminate()
-        server.wait()
+        end(server)
 
 
 def fetch_bucket(endpoint_url: str, keys: tuple[str, str], place: str, folder: Path, home: Path) -> None:

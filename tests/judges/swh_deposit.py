@@ -17,6 +17,7 @@ from uuid import uuid4
 
 import psycopg
 
+from tests.judges.ending import end
 from tests.judges.postgresql import USER, running_postgresql
 from tests.judges.verdict import JUDGES, JudgeBrokenError, run
 
@@ -179,12 +180,7 @@ def _serving(home: Path, environment: dict[str, str]) -> Iterator[int]:
         _wait(server)
         yield port
     finally:
-        server.terminate()
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+        end(server)
 
 
 def _wait(server: subprocess.Popen[bytes]) -> None:
