@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from archiver.cli.catalogue_options import catalogue_of, catalogue_option
-from archiver.cli.clock import now
+from archiver.cli.clock import exact_now, now
 from archiver.cli.printing import counted, print_findings, print_json
 from archiver.cli.progress import TerminalProgress
 from archiver.cli.store_options import place_of, store_options
@@ -91,7 +90,7 @@ def _options(asked: Mapping[str, Any], progress: Callable[[int], None]) -> Repai
         catalogue=catalogue_of(asked["catalogue"], configuration),
         dry_run=asked["dry_run"],
         now=now(),
-        clock=lambda: datetime.now(UTC),
+        clock=exact_now,
         progress=progress,
     )
 

@@ -38,7 +38,7 @@ def command(  # noqa: PLR0913, PLR0917 - click hands over one an option
     \b
     archiver audit acknowledge urn:uuid:6ba7b810-9dad-11d1-80b4-00c04fd430c8 --reason "withdrawn by its donor"
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
-    from archiver.cli.clock import now  # noqa: PLC0415 - --help must not wait for any of these
+    from archiver.cli.clock import exact_now, now  # noqa: PLC0415 - --help must not wait for any of these
     from archiver.steps.audit.closing import acknowledge  # noqa: PLC0415
     from archiver.steps.audit.limits import AuditLimits  # noqa: PLC0415
     from archiver.steps.audit.opening import StoresAsked, opened_stores  # noqa: PLC0415
@@ -51,7 +51,7 @@ def command(  # noqa: PLR0913, PLR0917 - click hands over one an option
         now=now(),
     )
     with opened_stores(asked, AuditLimits()) as ((audited,), _):
-        closed = acknowledge(audited, identifier, reason, by or configuration.contact_name or "", now())
+        closed = acknowledge(audited, identifier, reason, by or configuration.contact_name or "", exact_now())
     if as_json:
         print_json({"identifier": identifier, "acknowledged": closed, "reason": reason})
     else:

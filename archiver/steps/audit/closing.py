@@ -94,5 +94,6 @@ def close_repaired(store: AuditedStore, repaired: Mapping[str, datetime], now: d
 
 def _close(store: AuditedStore, failure: OpenFailure, *, note: str, by: str, now: datetime) -> int:
     body = {"identifier": failure.identifier, "by": by, "note": note}
-    entry = StoreLog(store.place.records).append(ACKNOWLEDGED, body, now=now)
+    # What is closed was seen before, though the clock was set back since.
+    entry = StoreLog(store.place.records).append(ACKNOWLEDGED, body, now=max(now, failure.last_seen))
     return store.catalogue.acknowledge(store.number, failure.identifier, when=entry.time, by=by, note=note)

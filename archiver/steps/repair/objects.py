@@ -73,6 +73,8 @@ class RepairRequest:
     dry_run: bool
     now: datetime
     clock: Callable[[], datetime]
+    """Not rounded: checks and what is done about them are told apart by their instants."""
+
     progress: Callable[[int], None] = lambda _: None
 
 
@@ -288,7 +290,8 @@ def _end_unfinished(request: RepairRequest, identifier: str, *, sound: bool) -> 
 def _log(request: RepairRequest, body: dict[str, Json], kept: Path) -> None:
     """Write down that a package was repaired; it was checked whole, so what was open of it is closed."""
     log = StoreLog(request.place.records)
-    log.append("repaired", {**body, "quarantine": kept.name}, now=request.now)
+    # The very instant: in the second in which an audit found the damage it would else seem to be older than that.
+    log.append("repaired", {**body, "quarantine": kept.name}, now=request.clock())
     closed: dict[str, Json] = {"identifier": body.get("identifier"), "by": PROGRAM, "note": "repaired"}
-    log.append("acknowledged", closed, now=request.now)
+    log.append("acknowledged", closed, now=request.clock())
     mark_done(kept)
