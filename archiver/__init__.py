@@ -20,16 +20,16 @@ _HOMES = {
     "BagVerdict": "archiver.model",
     "Configuration": "archiver.config",
     "read_configuration": "archiver.config",
-    "BuildSettings": "archiver.steps.settings",
-    "build": "archiver.steps.build",
+    "BuildSettings": "archiver.steps.building.settings",
+    "build": "archiver.steps.building.running",
     "ItemResult": "archiver.steps.results",
     "item_json": "archiver.steps.results",
     "verify_paths": "archiver.steps.verify",
     "Bag": "archiver.storage.bag",
-    "make_bag": "archiver.steps.bags",
-    "verify": "archiver.steps.bags",
-    "extract_payload": "archiver.steps.bags",
-    "update_bag": "archiver.steps.bags",
+    "make_bag": "archiver.steps.bags.api",
+    "verify": "archiver.steps.bags.api",
+    "extract_payload": "archiver.steps.bags.api",
+    "update_bag": "archiver.steps.bags.api",
 }
 
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - the names are strings, listed once above

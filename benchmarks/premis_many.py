@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from archiver.model import Check, Description, FormatIdentity, PackagedFile, PackageRecord, RenderResult
 from archiver.standards.premis import premis_chunks
-from archiver.steps import provenance
-from archiver.steps.provenance import Provenance
-from archiver.steps.rendition_events import RenderedDocument, record_renditions
+from archiver.steps.building.records import provenance
+from archiver.steps.building.records.provenance import Provenance
+from archiver.steps.building.records.rendition_events import RenderedDocument, record_renditions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

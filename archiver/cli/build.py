@@ -28,7 +28,7 @@ from archiver.model import Severity
 if TYPE_CHECKING:
     from archiver.model import Finding
     from archiver.standards.bagit_profiles import BagProfile
-    from archiver.steps.settings import BuildSettings
+    from archiver.steps.building.settings import BuildSettings
 
 
 @click.command("build", short_help="Build a preservation package for each item of a folder.")
@@ -87,7 +87,7 @@ def command(**options: object) -> int:
     profiles, about_profiles = read_profiles(map(Path, files) if isinstance(files, tuple) else ())
     settings, about_records = _settings(options, profiles)
     as_json = bool(options["as_json"])
-    from archiver.steps.build import build  # noqa: PLC0415 - imports the whole house; --help must not wait for it
+    from archiver.steps.building.running import build  # noqa: PLC0415 - imports the whole house; --help must not wait for it
 
     report = BuildReport(as_json=as_json, dry_run=settings.dry_run)
     report.about_source((*about_profiles, *about_records))
@@ -107,8 +107,8 @@ def _settings(
     options: dict[str, object], profiles: tuple[BagProfile, ...]
 ) -> tuple[BuildSettings, tuple[Finding, ...]]:
     """Return what is to be built, and what is to be said of the profile that records are judged by."""
+    from archiver.steps.building.settings import BuildSettings  # noqa: PLC0415 - imports the whole house; --help must not wait
     from archiver.steps.record_profiles import read_record_profile  # noqa: PLC0415 - as below
-    from archiver.steps.settings import BuildSettings  # noqa: PLC0415 - imports the whole house; --help must not wait
 
     config, metadata, shard = options["config"], options["metadata"], options["shard"]
     if metadata is None and Path("metadata").is_dir():
@@ -148,7 +148,7 @@ def _overridden(
     if algorithms := options["algorithms"]:
         changes["algorithms"] = check_algorithms(tuple(map(str, algorithms)) if isinstance(algorithms, tuple) else ())
     elif profiles:
-        from archiver.steps.bag_profile import profile_algorithms  # noqa: PLC0415 - --help must not wait for it
+        from archiver.steps.bags.profile import profile_algorithms  # noqa: PLC0415 - --help must not wait for it
 
         changes["algorithms"] = profile_algorithms(profiles, configuration.algorithms)
     if options["e_ark"]:

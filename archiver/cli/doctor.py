@@ -32,8 +32,8 @@ def command(out: Path, store: str | None, as_json: bool) -> int:
     """
     from archiver.cli.clock import now  # noqa: PLC0415 - --help must not wait for any of these
     from archiver.steps.deposits.diagnosis import diagnose_targets  # noqa: PLC0415
-    from archiver.steps.diagnosis import diagnose  # noqa: PLC0415 - --help must not wait for it
-    from archiver.steps.store_diagnosis import diagnose_stores  # noqa: PLC0415 - as above
+    from archiver.steps.doctor.machine import diagnose  # noqa: PLC0415 - --help must not wait for it
+    from archiver.steps.doctor.stores import diagnose_stores  # noqa: PLC0415 - as above
 
     configuration = read_configuration(None)
     storing = diagnose_stores(store or configuration.store.path, configuration.parity.program)

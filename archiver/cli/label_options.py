@@ -11,7 +11,7 @@ from archiver.standards.names import printable
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from archiver.steps.bag_labels import Labels
+    from archiver.steps.bags.labels import Labels
 
 _LIMIT = 1 << 20
 """Bytes that a file of labels may have."""
@@ -23,7 +23,7 @@ def read_labels(file: object, words: Iterable[str]) -> Labels:
     Raises:
         UsageError: the file cannot be read, or a label or value cannot be one.
     """
-    from archiver.steps.bag_labels import label_from_option, labels_from_file  # noqa: PLC0415 - --help must not wait
+    from archiver.steps.bags.labels import label_from_option, labels_from_file  # noqa: PLC0415 - --help must not wait
 
     labels: Labels = ()
     if file is not None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archiver.model import Description, RenderRequest
-from archiver.steps.rendering import RenderPool
+from archiver.steps.rendering.workers import RenderPool
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

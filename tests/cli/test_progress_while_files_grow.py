@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from archiver.cli.progress import TerminalProgress
 from archiver.config import Configuration
-from archiver.steps.bag import BagSettings, make_bag
+from archiver.steps.bags.making import BagSettings, make_bag
 from archiver.steps.verify import total_bytes, verify_paths
 from tests.storage.tampered_bags import as_folder, strict
 

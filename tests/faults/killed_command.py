@@ -6,7 +6,7 @@ import shutil
 import signal
 from pathlib import Path
 
-from archiver.steps.bags import make_bag
+from archiver.steps.bags.api import make_bag
 from tests.faults.on_this_machine import KILL, ON_DISK
 from tests.faults.traced import Call, calls_in
 from tests.stories.commands import Archiver, Ran

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archiver.config import Configuration
-from archiver.steps.build import build
-from archiver.steps.settings import BuildSettings
+from archiver.steps.building.running import build
+from archiver.steps.building.settings import BuildSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

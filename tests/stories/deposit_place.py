@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from archiver.steps.bags import make_bag
+from archiver.steps.bags.api import make_bag
 from tests.stories.drop_box import plug_in
 
 if TYPE_CHECKING:

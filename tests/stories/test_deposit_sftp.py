@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archiver.steps.bags import make_bag
+from archiver.steps.bags.api import make_bag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.steps.test_large_pdfs import large
+from tests.steps.rendering.test_large_pdfs import large
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,7 +22,7 @@ from archiver.storage.serialized.archive import SERIALIZATIONS
 
 if TYPE_CHECKING:
     from archiver.standards.bagit_profiles import BagProfile
-    from archiver.steps.bag import BagResult, BagSettings
+    from archiver.steps.bags.making import BagResult, BagSettings
 
 
 @click.command(
@@ -85,9 +85,9 @@ def command(**options: object) -> int:
     settings = _settings(options)
     as_json = bool(options["as_json"])
     limit = _limit(options["split_size"])
-    from archiver.steps.bag import bag_json, make_bag  # noqa: PLC0415 - --help must not wait for it
-    from archiver.steps.bag_group import make_group  # noqa: PLC0415 - as above
-    from archiver.steps.bag_in_place import make_bag_in_place  # noqa: PLC0415 - as above
+    from archiver.steps.bags.group import make_group  # noqa: PLC0415 - as above
+    from archiver.steps.bags.in_place import make_bag_in_place  # noqa: PLC0415 - as above
+    from archiver.steps.bags.making import bag_json, make_bag  # noqa: PLC0415 - --help must not wait for it
 
     with TerminalProgress("Bagging", quiet=as_json) as progress:
 
@@ -110,9 +110,9 @@ def command(**options: object) -> int:
 
 
 def _settings(options: dict[str, object]) -> BagSettings:
-    from archiver.steps.bag import BagSettings  # noqa: PLC0415 - as above
-    from archiver.steps.bag_archive import archive_destination  # noqa: PLC0415 - as above
-    from archiver.steps.bag_holey import holey_prefix  # noqa: PLC0415 - as above
+    from archiver.steps.bags.archive import archive_destination  # noqa: PLC0415 - as above
+    from archiver.steps.bags.holey import holey_prefix  # noqa: PLC0415 - as above
+    from archiver.steps.bags.making import BagSettings  # noqa: PLC0415 - as above
 
     profiles, findings = read_profiles(map(Path, _words(options["profile_files"])))
     config, destination = options["config"], Path(str(options["destination"] or options["source"]))
@@ -178,7 +178,7 @@ def _configuration(config: Path | None, algorithms: tuple[str, ...], profiles: t
         return dataclasses.replace(configuration, algorithms=check_algorithms(algorithms))
     if not profiles:
         return configuration
-    from archiver.steps.bag_profile import profile_algorithms  # noqa: PLC0415 - as above
+    from archiver.steps.bags.profile import profile_algorithms  # noqa: PLC0415 - as above
 
     return dataclasses.replace(configuration, algorithms=profile_algorithms(profiles, configuration.algorithms))
 

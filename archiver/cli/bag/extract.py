@@ -14,7 +14,7 @@ from archiver.model import Severity
 from archiver.standards.names import printable
 
 if TYPE_CHECKING:
-    from archiver.steps.bag_extract import ExtractResult
+    from archiver.steps.bags.extract import ExtractResult
 
 _COLOURS = {"extracted": "green", "partly extracted": "yellow", "failed": "red"}
 
@@ -36,7 +36,7 @@ def command(bag: Path, destination: Path, keep_sound: bool, as_json: bool) -> in
     archiver bag extract letters.tar.gz copies/letters
     archiver bag extract broken.zip saved --keep-sound
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
-    from archiver.steps.bag_extract import extract_json, extract_payload  # noqa: PLC0415 - --help must not wait for it
+    from archiver.steps.bags.extract import extract_json, extract_payload  # noqa: PLC0415 - --help must not wait for it
 
     with TerminalProgress("Extracting", quiet=as_json) as progress:
         result = extract_payload(bag, destination, progress, keep_sound=keep_sound)

@@ -17,7 +17,7 @@ from archiver.model import Severity
 from archiver.standards.names import printable
 
 if TYPE_CHECKING:
-    from archiver.steps.bag_update import UpdateResult
+    from archiver.steps.bags.update import UpdateResult
 
 _COLOURS = {"updated": "green", "current": "cyan", "failed": "red"}
 
@@ -52,8 +52,8 @@ def command(**options: object) -> int:
     archiver bag update bags/letters --algorithm sha512 --drop md5
     archiver bag update bags/letters --accept changed --accept missing
     """  # noqa: D301 - click reads the backspace: keep these lines as they are
-    from archiver.steps.bag_revision import UpdateSettings  # noqa: PLC0415 - --help must not wait for it
-    from archiver.steps.bag_update import update_bag, update_json  # noqa: PLC0415 - as above
+    from archiver.steps.bags.revision import UpdateSettings  # noqa: PLC0415 - --help must not wait for it
+    from archiver.steps.bags.update import update_bag, update_json  # noqa: PLC0415 - as above
 
     algorithms, as_json = _words(options["algorithms"]), bool(options["as_json"])
     settings = UpdateSettings(

@@ -14,7 +14,7 @@ from archiver.standards.names import printable
 from archiver.steps.deposits.secrets import Secrets
 from archiver.steps.deposits.surroundings import surroundings_of
 from archiver.steps.deposits.targets import checked_kind, make_target
-from archiver.steps.diagnosis_values import Diagnosis
+from archiver.steps.doctor.values import Diagnosis
 
 if TYPE_CHECKING:
     from archiver.config import Configuration, SecretPlace, TargetSettings

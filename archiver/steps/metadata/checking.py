@@ -1,6 +1,6 @@
 """What is wrong in a metadata folder, found without building anything and without opening a document.
 
-It says what :mod:`archiver.steps.build` would say about descriptions, and nothing about documents themselves.
+It says what :mod:`archiver.steps.building.running` would say about descriptions, and nothing about documents.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from archiver.errors import UsageError
 from archiver.model import Finding, SourceItem
 from archiver.standards.dctap import RecordProfile
 from archiver.steps.identifiers import identifiers_repeated
-from archiver.steps.received_checksums import received_checksums
-from archiver.steps.received_records import received_records
+from archiver.steps.received.checksums import received_checksums
+from archiver.steps.received.records import received_records
 from archiver.steps.record_profiles import check_records
 from archiver.steps.results import finding_json
 from archiver.storage.scan import Bundle, Scan, scan_source

@@ -18,9 +18,9 @@ from archiver.model import Description, RenderRequest, RenderResult, SourceKind,
 from archiver.model.reports import StoreReport
 from archiver.standards.pages.store_report import TITLE, store_report_document
 from archiver.standards.pages.words import day_words
-from archiver.steps.rendering import RenderPool
+from archiver.steps.building.settings import missing_for_pages, verapdf_program
+from archiver.steps.rendering.workers import RenderPool
 from archiver.steps.reporting.picture import chart_picture
-from archiver.steps.settings import missing_for_pages, verapdf_program
 
 FLAVOUR = "2u"
 

@@ -16,7 +16,7 @@ from archiver.model import Finding, Severity
 from archiver.standards.bag_info import parse_bag_info
 from archiver.standards.names import printable, slug
 from archiver.standards.package_profile import SLUG_LABEL, VERSION_LABEL
-from archiver.steps.bag_copying import altered
+from archiver.steps.bags.copying import altered
 from archiver.steps.disk_faults import disk_fault
 from archiver.steps.progress import StepProgress, capped
 from archiver.steps.results import finding_json

@@ -19,7 +19,7 @@ from archiver.model import BagVerdict, Finding, Severity
 from archiver.standards.names import has_hidden_characters, is_utf8, printable
 from archiver.standards.ocfl.inventory import User, Version
 from archiver.standards.ocfl.layouts import LayoutError
-from archiver.steps.bag_copying import unreadable
+from archiver.steps.bags.copying import unreadable
 from archiver.steps.disk_faults import disk_fault
 from archiver.steps.stores import adding_findings as kinds
 from archiver.storage.archives.opening import is_archive

@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 from archiver.config import Configuration
 from archiver.describe import read_metadata
 from archiver.errors import UsageError
-from archiver.steps.build import build
+from archiver.steps.building.running import build
+from archiver.steps.building.settings import BuildSettings
 from archiver.steps.metadata.exporting import ExportOrder, export_sheet
 from archiver.steps.record_profiles import read_record_profile
-from archiver.steps.settings import BuildSettings
 from tests.steps.conftest import NOW, Heard
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from archiver.config import Configuration
-from archiver.steps.bags import make_bag
+from archiver.steps.bags.api import make_bag
 from archiver.steps.stores.adding import AddSettings, add_packages
 from archiver.storage.stores.place import store_place
 from archiver.storage.stores.reading import StoreReader

@@ -1,0 +1,1 @@
+"""What is written down in a package beside its documents, and how its tag files seal it."""
