@@ -129,6 +129,7 @@ class DataverseTarget:
             if why is not None and self._dataset(attempt).state != _RELEASED:
                 raise RefusedError(_not_published(dataset, why))
             attempt.remember(published=True)
+        attempt.remember(whole=True)
 
     def verify(self, attempt: Attempt) -> Evidence:
         """Compare size and checksum as the server reports them; reads back where it computes another kind."""
@@ -184,7 +185,9 @@ class DataverseTarget:
             return Standing.COMPLETE  # it may be at it still, which verifying waits for
         if self._publish and self._api.locks(attempt, dataset.pid):
             raise NotYetError(f"the server is at work on {dataset.pid}", wait=_WAIT)
-        return Standing.OPEN
+        is_all_asked = attempt.memory.get("whole") and not self._publish
+        there = is_all_asked and all(_of(dataset, file) is not None for file in attempt.parcel.files)
+        return Standing.COMPLETE if there else Standing.OPEN
 
     def _wait_for_publication(self, attempt: Attempt, dataset: Dataset) -> None:
         locks = self._api.locks(attempt, dataset.pid)

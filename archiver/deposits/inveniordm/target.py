@@ -155,10 +155,12 @@ class InvenioRdm:
         record = self._interface.record(attempt, found[0].number)
         if record is None:
             return None
-        stored = self._interface.files(attempt, record)
-        whole = all(file.path in stored and stored[file.path].complete for file in attempt.parcel.files)
-        attempt.remember(record=record.number, whole=whole)
+        attempt.remember(record=record.number, whole=self._holds_all(attempt, record))
         return record
+
+    def _holds_all(self, attempt: Attempt, record: Record) -> bool:
+        stored = self._interface.files(attempt, record)
+        return all(file.path in stored and stored[file.path].complete for file in attempt.parcel.files)
 
     def _made(self, attempt: Attempt) -> Record:
         self._let_the_search_catch_up(attempt)
@@ -208,7 +210,10 @@ class InvenioRdm:
     def _standing(self, attempt: Attempt, record: Record) -> Standing:
         if record.published or record.in_review:
             return Standing.COMPLETE
-        return Standing.COMPLETE if attempt.memory.get("whole") and not self._wishes.publish else Standing.OPEN
+        if self._wishes.publish or not attempt.memory.get("whole"):
+            return Standing.OPEN
+        # A draft is its owner's to change.
+        return Standing.COMPLETE if self._holds_all(attempt, record) else Standing.OPEN
 
     def _record(self, attempt: Attempt) -> Record:
         if self._opened is not None and self._opened.number == attempt.memory.get("record"):

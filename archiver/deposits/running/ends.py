@@ -123,13 +123,14 @@ def cannot_be_found(parcel: Parcel) -> Finding:
     )
 
 
-def forgotten(parcel: Parcel) -> Finding:
-    """Return that the target said once that it had it, and knows nothing of it now."""
+def forgotten(parcel: Parcel, *, in_part: bool = False) -> Finding:
+    """Return that the target said once that it had it, and knows nothing of it now, or has a part alone."""
+    now = "has only a part of it now" if in_part else "now knows nothing of it"
     return Finding(
         severity=Severity.ERROR,
         code="deposit-gone",
         file=printable(parcel.name),
-        message="the target said that it took the package, and now knows nothing of it: it was removed there, or lost",
+        message=f"the target said that it took the package, and {now}: it was removed there, or lost",
         fix="ask the repository what became of it; deposit the package again if it is to be there",
     )
 

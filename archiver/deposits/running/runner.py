@@ -36,7 +36,8 @@ def run_deposit(target: Target, parcel: Parcel, journal: DepositJournal, *, orig
     """Deposit a package, or go on with its deposit, to its end.
 
     One that is verified already is given back as it is when the target still has it, or cannot be asked; and so is one
-    that a person must look at. Of two runs that deposit the same package with the same target, one waits, and finds
+    that a person must look at. Where the target has it and more is asked for now, such as that a draft be published,
+    it is gone on with. Of two runs that deposit the same package with the same target, one waits, and finds
     what the other did.
 
     Args:
@@ -59,11 +60,10 @@ def run_deposit(target: Target, parcel: Parcel, journal: DepositJournal, *, orig
         deposit = journal.begin(target, parcel, name=run.name, origin=origin, time=run.clock.now())
         if deposit.parcel.name != parcel.name:  # many targets know it by its name: they are not asked for another
             return deposit if ends.is_final(deposit, run.rules) else ends.under_way(deposit, parcel)
-        if ends.is_final(deposit, run.rules):
-            if deposit.state is DepositState.VERIFIED:
-                _Depositing(target, parcel, journal, deposit, run).look_again()
+        final, verified = ends.is_final(deposit, run.rules), deposit.state is DepositState.VERIFIED
+        if final and not (verified and _Depositing(target, parcel, journal, deposit, run).is_to_go_on()):
             return journal.deposit(known)
-        if deposit.state is DepositState.FAILED:
+        if final or deposit.state is DepositState.FAILED:
             journal.writer(known).again(run.clock.now())
             deposit = journal.deposit(known)  # what was reached in the try before is not reached in this one
         _Depositing(target, parcel, journal, deposit, run).to_its_end()
@@ -138,18 +138,29 @@ class _Depositing:
                 self._stop(ends.broken_off(self._parcel, error))
                 step = None
 
-    def look_again(self) -> None:
-        """Ask the target whether it still has what was verified; where it cannot be asked, nothing changes."""
+    def is_to_go_on(self) -> bool:
+        """Tell whether the target has all of what was verified, and yet not as it is asked for now.
+
+        Where it has no longer all of it, the deposit has failed; where it cannot be asked, nothing changes.
+        """
         try:
-            if self._target.capabilities().finds_by_identifier:
-                standing = self._target.open(self._attempt)
-                self._settle()
-                if standing is Standing.NEW:
-                    self._enter(DepositState.FAILED, ends.forgotten(self._parcel))
+            if not self._target.capabilities().finds_by_identifier:
+                return False
+            standing = self._target.open(self._attempt)
+            self._settle()
+            if standing is Standing.OPEN and self._has_every_byte():
+                return True
+            if standing is not Standing.COMPLETE:
+                gone = ends.forgotten(self._parcel, in_part=standing is Standing.OPEN)
+                self._enter(DepositState.FAILED, gone)
         except _STOPPING:
             raise
-        except Exception:  # noqa: BLE001 - whatever it is, what was proven stays proven for that time
-            return
+        except Exception:  # noqa: BLE001, S110 - whatever it is, what was proven stays proven for that time
+            pass
+        return False
+
+    def _has_every_byte(self) -> bool:
+        return all(self._target.offset(self._attempt, file) == file.size for file in self._parcel.files)
 
     def _prepare(self) -> _Step | None:
         self._finds = self._target.capabilities().finds_by_identifier

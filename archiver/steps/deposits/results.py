@@ -88,6 +88,7 @@ def result_of(
         findings: beside the deposit's own.
     """
     evidence, verified = deposit.evidence, deposit.times.get(DepositState.VERIFIED)
+    before = was.times.get(DepositState.VERIFIED) if was is not None else None
     return DepositResult(
         package=package,
         target=deposit.target,
@@ -105,7 +106,7 @@ def result_of(
         reason=deposit.reason,
         findings=(*deposit.findings, *findings),
         asked=was_asked(deposit),
-        before=verified if was is not None and was.state is DepositState.VERIFIED else None,
+        before=before if deposit.state is DepositState.VERIFIED and before == verified else None,
     )
 
 

@@ -67,6 +67,30 @@ def test_without_publish_it_stays_a_draft_and_is_found_again(
     assert len(dataverse.records) == 1
 
 
+def test_a_draft_that_was_looked_at_is_published_by_the_same_command(
+    dataverse: DocumentedDataverse, server: ScriptedServer, journal: DepositJournal, parcel: Parcel
+) -> None:
+    first = deposited(dataverse_target(server.url), parcel, journal)
+    assert deposited(dataverse_target(server.url), parcel, journal).times == first.times
+    deposit = deposited(dataverse_target(server.url, publish=True), parcel, journal)
+    assert (deposit.state, deposit.tries) == (DepositState.VERIFIED, 2)
+    assert DepositState.UPLOADING not in deposit.times
+    (record,) = dataverse.records
+    assert (record.state, len(record.files)) == ("RELEASED", 1)
+
+
+def test_a_draft_that_lost_its_file_is_told_and_then_filled_again(
+    dataverse: DocumentedDataverse, server: ScriptedServer, journal: DepositJournal, parcel: Parcel
+) -> None:
+    deposited(dataverse_target(server.url), parcel, journal)
+    (record,) = dataverse.records
+    record.files.clear()
+    gone = deposited(dataverse_target(server.url), parcel, journal)
+    assert (gone.state, [one.code for one in gone.findings]) == (DepositState.FAILED, ["deposit-gone"])
+    assert deposited(dataverse_target(server.url), parcel, journal).state is DepositState.VERIFIED
+    assert [one.label for one in record.files] == ["letters-1923.tar"]
+
+
 @pytest.mark.parametrize(
     ("checksum", "level"),
     [

@@ -115,6 +115,41 @@ def test_published_on_request_and_never_twice(bench: InvenioBench, journal: Depo
     assert bench.count(parcel) == 1
 
 
+def test_a_draft_that_was_looked_at_is_published_by_the_same_command(
+    bench: InvenioBench, journal: DepositJournal, tmp_path: Path
+) -> None:
+    bench.own["access"] = "public"
+    parcel = described(small_parcel(tmp_path / "sent", Packaging.TAR))
+    first = deposited(bench, parcel, journal)
+    again = deposited(bench, parcel, journal)
+    assert again.times == first.times
+    bench.own["publish"] = True
+    deposit = deposited(bench, parcel, journal)
+    assert (deposit.state, deposit.reason, deposit.tries) == (DepositState.VERIFIED, None, 2)
+    assert DepositState.UPLOADING not in deposit.times
+    assert first.evidence is not None
+    assert deposit.evidence is not None
+    record = first.evidence.identifiers["record"]
+    assert deposit.evidence.location.endswith(f"/records/{record}")
+    assert asked(bench, f"/records/{record}")["is_published"] is True
+    assert bench.count(parcel) == 1
+
+
+def test_a_draft_that_lost_its_file_is_told_and_then_filled_again(
+    bench: InvenioBench, journal: DepositJournal, tmp_path: Path
+) -> None:
+    parcel = described(small_parcel(tmp_path / "sent", Packaging.TAR))
+    deposit = deposited(bench, parcel, journal)
+    assert deposit.evidence is not None
+    path = f"/records/{deposit.evidence.identifiers['record']}/draft/files/{parcel.files[0].path}"
+    headers = {"Authorization": f"Bearer {bench.user['token']}"}
+    httpx.delete(f"{bench.server['url']}/api{path}", headers=headers, timeout=60).raise_for_status()
+    gone = deposited(bench, parcel, journal)
+    assert (gone.state, [one.code for one in gone.findings]) == (DepositState.FAILED, ["deposit-gone"])
+    assert deposited(bench, parcel, journal).state is DepositState.VERIFIED
+    assert bench.count(parcel) == 1
+
+
 def test_what_cannot_be_published_is_said_before_a_byte_is_sent(
     bench: InvenioBench, journal: DepositJournal, tmp_path: Path
 ) -> None:
