@@ -12,6 +12,7 @@ import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from archiver.steps.repair.bags import QUARANTINE
 from tests.stories.tracing import ORDER, calls_in, injecting
 from tests.stories.trees import contents, touched
 
@@ -29,8 +30,9 @@ CALLS = (
 """What makes, changes or finishes something on disk."""
 
 FAULTS = ("error=EIO", "error=ENOSPC", "error=EINTR", "signal=SIGKILL")
-_SUCCESSES = frozenset({"bagged", "updated", "extracted", "built"})
-_OUT, _SOURCE, _KEPT = "out", "source", "kept"
+_SUCCESSES = frozenset({"bagged", "updated", "extracted", "built", "repaired"})
+_OUT, _SOURCE, _KEPT, _DAMAGED = "out", "source", "kept", "damaged"
+_DAMAGE = b"damage" * 100
 _STAGING = ".archiver-staging"
 _DURABLE_BY = frozenset({"fsync", "fdatasync", "sync_file_range"})
 _REFUSALS = frozenset({"error=EIO", "error=ENOSPC"})
@@ -53,6 +55,9 @@ class Swept:
     torn: bool = False
     """Whether what is at ``final`` may be unfinished after a fault, as long as the next run finishes it."""
 
+    keeps_damage: str | None = None
+    """The folder beside ``final`` where the bytes that it replaces are kept."""
+
 
 COMMANDS = {
     "bag": Swept(words=("bag", "{place}/source", "{place}/out/bag"), final="out/bag"),
@@ -68,6 +73,12 @@ COMMANDS = {
         final="out/bag",
         begins_with=_KEPT,
         torn=True,
+    ),
+    "repair-bag": Swept(
+        words=("repair", "{place}/out/bag", "--from", "{place}/kept"),
+        final="out/bag",
+        begins_with=_DAMAGED,
+        keeps_damage=QUARANTINE,
     ),
 }
 
@@ -101,6 +112,9 @@ class Sweep:
             for number in range(1, 4):
                 (place / _SOURCE / folder / f"{number} 100%.txt").write_bytes(b"text\n" * number * 500)
         assert archiver("bag", place / _SOURCE, place / _KEPT, cwd=place).status == 0
+        shutil.copytree(place / _KEPT, place / _DAMAGED)
+        (place / _DAMAGED / "data/one/1 100%.txt").write_bytes(_DAMAGE)
+        (place / _DAMAGED / "data/two/three/2 100%.txt").unlink()
         self._anew()
         self._before = contents(self._final) if self._final.is_dir() else None
         assert self._run().status == 0  # Python's own caches are written
@@ -159,12 +173,23 @@ class Sweep:
             wrong.append(f"the next run has status {again.status}: {again.stdout}{again.stderr}")
         if touched(self._place / _SOURCE) != self._sources:
             wrong.append("the source was touched")
+        return wrong + self._beside(done=state == self._whole)
+
+    def _beside(self, *, done: bool) -> list[str]:
+        """Say what is wrong beside what is published, once the next run is over."""
+        wrong = []
+        if self._swept.keeps_damage and not self._has_damage():
+            wrong.append("the damaged bytes are lost")
         left = {entry.name for entry in (self._place / _OUT).iterdir() if entry != self._final}
-        if state == self._whole:  # the work was done, so that the next run had no reason to begin
+        left.discard(self._swept.keeps_damage or "")
+        if done:  # so that the next run had no reason to begin
             left.discard(_STAGING)
         if left:
             wrong.append(f"beside it is left {left}")
         return wrong
+
+    def _has_damage(self) -> bool:
+        return any(path.read_bytes() == _DAMAGE for path in (self._place / _OUT).rglob("*.txt"))
 
     @property
     def _final(self) -> Path:
