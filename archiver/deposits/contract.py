@@ -61,10 +61,10 @@ class Standing(StrEnum):
     """It knew nothing of it, and now there is a place for it."""
 
     OPEN = "open"
-    """An earlier one was found that is not complete; files may be there already."""
+    """An earlier one was found that is not complete, or not as the settings ask for now; files may be there already."""
 
     COMPLETE = "complete"
-    """It was found complete: nothing is sent, it is verified alone."""
+    """It was found complete, and as the settings ask for: nothing is sent, it is verified alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
