@@ -146,9 +146,8 @@ class S3Target:
             if len(parcel.files) == 1:
                 identifiers = findings.identifiers(self._bucket.address(key), head)
         self._measured.clear()
-        self._clear_all(
-            attempt
-        )  # what a network that repeats requests began beside it would be paid for month by month
+        # What a network that repeats requests began beside it would be paid for month by month.
+        self._clear_all(attempt)
         folder = parcel.packaging is Packaging.FOLDER
         place = f"{self._own.prefix}{parcel.name}/" if folder else self._key(parcel.files[0])
         return Evidence(files=found, location=self._bucket.address(place), identifiers=identifiers)
