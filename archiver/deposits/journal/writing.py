@@ -79,9 +79,10 @@ class DepositWriter:
                 self._set_evidence(connection, evidence)
 
     def again(self, time: datetime) -> None:
-        """Begin a failed deposit anew; what the target remembered stays, so that it finds what is there.
+        """Begin a deposit anew that failed, or of which more is asked for by now.
 
-        So does what the try before ended by, until the target is asked: wrong bytes may lie there.
+        What the target remembered stays, so that it finds what is there. So does what the try before ended by, until
+        the target is asked: wrong bytes may lie there.
         """
         with self._connections.writing() as connection:
             self._run(connection, "UPDATE deposit SET tries = tries + 1, askable = 0, seen = 0 WHERE id = ?")

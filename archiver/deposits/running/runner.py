@@ -61,7 +61,7 @@ def run_deposit(target: Target, parcel: Parcel, journal: DepositJournal, *, orig
         if deposit.parcel.name != parcel.name:  # many targets know it by its name: they are not asked for another
             return deposit if ends.is_final(deposit, run.rules) else ends.under_way(deposit, parcel)
         final, verified = ends.is_final(deposit, run.rules), deposit.state is DepositState.VERIFIED
-        if final and not (verified and _Depositing(target, parcel, journal, deposit, run).is_to_go_on()):
+        if final and not (verified and _Depositing(target, parcel, journal, deposit, run).look_again()):
             return journal.deposit(known)
         if final or deposit.state is DepositState.FAILED:
             journal.writer(known).again(run.clock.now())
@@ -138,10 +138,13 @@ class _Depositing:
                 self._stop(ends.broken_off(self._parcel, error))
                 step = None
 
-    def is_to_go_on(self) -> bool:
-        """Tell whether the target has all of what was verified, and yet not as it is asked for now.
+    def look_again(self) -> bool:
+        """Ask the target whether it still has what was verified; where it cannot be asked, nothing changes.
 
-        Where it has no longer all of it, the deposit has failed; where it cannot be asked, nothing changes.
+        Where it has no longer all of it, the deposit has failed.
+
+        Returns:
+            Whether it has every byte, and not as it is asked for now: the deposit is to be gone on with.
         """
         try:
             if not self._target.capabilities().finds_by_identifier:
@@ -155,8 +158,8 @@ class _Depositing:
                 self._enter(DepositState.FAILED, gone)
         except _STOPPING:
             raise
-        except Exception:  # noqa: BLE001, S110 - whatever it is, what was proven stays proven for that time
-            pass
+        except Exception:  # noqa: BLE001 - whatever it is, what was proven stays proven for that time
+            return False
         return False
 
     def _has_every_byte(self) -> bool:

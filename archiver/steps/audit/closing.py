@@ -46,7 +46,7 @@ def acknowledge(store: AuditedStore, identifier: str, reason: str, by: str, now:
     named = [one for one in store.catalogue.open_failures([store.number]) if one.identifier == identifier]
     if not named:
         raise UsageError(f"no failure of {printable(identifier)} is open in the store {store.name}")
-    return _close(store, named[0], note=reason.strip(), by=by, now=now) or len(named)
+    return _close(store, named[0], note=reason.strip(), by=by, now=now)
 
 
 def repaired_since(store: AuditedStore) -> dict[str, datetime]:
