@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _MD5 = re.compile(r"md5:([0-9a-fA-F]{32})")
+_TURNED_DOWN = ("declined", "expired")
 _DOI = re.compile(r"10\.[0-9]{4,9}/[!-~]{1,200}")
 
 
@@ -30,6 +31,9 @@ class Record:
 
     in_review: bool
     """Submitted to a community, which has not decided."""
+
+    turned_down: bool
+    """Submitted to a community, which declined it or let its time run out."""
 
     community: str | None
     """Identifier of the community that it is to be submitted to."""
@@ -83,6 +87,7 @@ def read_record(value: Any) -> Record:  # noqa: ANN401 - whatever a stranger wro
         published=_get(value, "is_published") is True and _get(value, "is_draft") is not True,
         edited=_get(value, "is_published") is True and _get(value, "is_draft") is True,
         in_review=_get(value, "status") == "in_review",
+        turned_down=_get(value, "status") in _TURNED_DOWN,
         community=community if isinstance(community, str) else None,
         identifiers=frozenset(text for text in texts if isinstance(text, str)),
         doi=doi if isinstance(doi, str) and _DOI.fullmatch(doi) else None,

@@ -97,7 +97,7 @@ class InvenioRdm:
         record, made = self._remembered(attempt) or self._found(attempt), False
         if record is None:
             record, made = self._made(attempt), True
-        if not record.published and not record.in_review:
+        if not (record.published or record.in_review or record.turned_down):
             self._prepare(attempt, record)
         self._opened = record
         return Standing.NEW if made else self._standing(attempt, record)
@@ -113,7 +113,7 @@ class InvenioRdm:
     def complete(self, attempt: Attempt) -> None:
         """Publish, or submit to the community, where the settings say so; a draft stays as it is."""
         record = self._record(attempt)
-        if self._wishes.publish and not record.published and not record.in_review:
+        if self._wishes.publish and not (record.published or record.in_review or record.turned_down):
             # Nothing is published that is not what was sent: it could not be taken back.
             stored = self._interface.files(attempt, record)
             for file in attempt.parcel.files:
@@ -135,6 +135,8 @@ class InvenioRdm:
         identifiers = {"record": record.number, "key": key_of(attempt.parcel)}
         if record.doi:
             identifiers["doi"] = record.doi
+        if record.turned_down:
+            identifiers["review"] = "turned down by the community"
         return Evidence(files=files, location=f"{self._url}/{place}/{record.number}", identifiers=identifiers)
 
     def close(self) -> None:
@@ -210,7 +212,9 @@ class InvenioRdm:
     def _standing(self, attempt: Attempt, record: Record) -> Standing:
         if record.published or record.in_review:
             return Standing.COMPLETE
-        if self._wishes.publish or not attempt.memory.get("whole"):
+        # What curators turned down is not handed in again behind their backs.
+        wanted = self._wishes.publish and not record.turned_down
+        if wanted or not attempt.memory.get("whole"):
             return Standing.OPEN
         # A draft is its owner's to change.
         return Standing.COMPLETE if self._holds_all(attempt, record) else Standing.OPEN

@@ -183,6 +183,14 @@ def test_a_draft_is_submitted_to_its_community(bench: InvenioBench, journal: Dep
     with DepositJournal.open(tmp_path / "other") as other:
         assert deposited(bench, parcel, other).state is DepositState.VERIFIED
     assert bench.count(parcel) == 1
+    decline = f"{bench.server['url']}/api/requests/{draft['parent']['review']['id']}/actions/decline"
+    httpx.post(decline, json={}, headers=headers, timeout=60).raise_for_status()
+    assert deposited(bench, parcel, journal).times == deposit.times
+    with DepositJournal.open(tmp_path / "third") as third:
+        told = deposited(bench, parcel, third)
+    assert told.evidence is not None
+    assert (told.state, told.evidence.identifiers["review"]) == (DepositState.VERIFIED, "turned down by the community")
+    assert asked(bench, f"/records/{told.evidence.identifiers['record']}/draft")["status"] == "declined"
 
 
 @dataclass(frozen=True, kw_only=True)
