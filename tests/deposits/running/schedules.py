@@ -114,3 +114,27 @@ def is_same(files: dict[str, bytes], parcel: Parcel) -> bool:
 
 def planned(faults: Sequence[str | None]) -> Iterator[str | None]:
     return iter(faults)
+
+
+class Planned:
+    """Gives faults to the requests whose words begin as told, each once, in the order of the list."""
+
+    def __init__(self, server: MemoryServer, *faults: tuple[str, str]) -> None:
+        self._left = list(faults)
+        real = server.request
+
+        def request(words: str, *, idempotent: bool, sends: bool = False) -> object:
+            made = real(words, idempotent=idempotent, sends=sends)
+            if self._left and words.startswith(self._left[0][0]):
+                made.fault = self._left.pop(0)[1]
+            return made
+
+        server.request = request  # type: ignore[assignment,method-assign]
+
+
+def deposited(
+    server: MemoryServer, parcel: Parcel, journal: DepositJournal, run: Run | None = None
+) -> tuple[Deposit, list[str]]:
+    """Run a deposit; returns it with its findings' codes."""
+    deposit = run_deposit(MemoryTarget(server), parcel, journal, origin="letters", run=run or run_of(Time()))
+    return deposit, [finding.code for finding in deposit.findings]

@@ -19,31 +19,7 @@ from archiver.model import Finding, Severity
 from archiver.model.deposits import DepositState, Evidence, EvidenceLevel, Packaging, Parcel
 from tests.contracts.targets.bench import small_parcel
 from tests.contracts.targets.memory import MemoryServer, MemoryTarget
-from tests.deposits.running.schedules import Time, held, run_of
-
-
-class Planned:
-    """Gives faults to the requests whose words begin as told, each once, in the order of the list."""
-
-    def __init__(self, server: MemoryServer, *faults: tuple[str, str]) -> None:
-        self._left = list(faults)
-        real = server.request
-
-        def request(words: str, *, idempotent: bool, sends: bool = False) -> object:
-            made = real(words, idempotent=idempotent, sends=sends)
-            if self._left and words.startswith(self._left[0][0]):
-                made.fault = self._left.pop(0)[1]
-            return made
-
-        server.request = request  # type: ignore[assignment,method-assign]
-
-
-def deposited(
-    server: MemoryServer, parcel: Parcel, journal: DepositJournal, run: Run | None = None
-) -> tuple[Deposit, list[str]]:
-    """Run a deposit; returns it with its findings' codes."""
-    deposit = run_deposit(MemoryTarget(server), parcel, journal, origin="letters", run=run or run_of(Time()))
-    return deposit, [finding.code for finding in deposit.findings]
+from tests.deposits.running.schedules import Planned, Time, deposited, held, run_of
 
 
 def test_a_lost_publish_is_asked_for_and_not_repeated(parcel: Parcel, journal: DepositJournal) -> None:
@@ -192,60 +168,6 @@ def test_what_the_target_had_and_lost_is_told(parcel: Parcel, journal: DepositJo
     deposit, codes = deposited(server, parcel, journal)
     assert (deposit.state, codes) == (DepositState.FAILED, ["deposit-gone"])
     assert deposited(server, parcel, journal)[0].state is DepositState.VERIFIED
-
-
-@pytest.mark.parametrize("finds", [True, False])
-def test_what_was_verified_and_is_gone_is_told_when_it_is_asked_for_again(
-    parcel: Parcel, journal: DepositJournal, *, finds: bool
-) -> None:
-    server = MemoryServer(finds=finds)
-    assert deposited(server, parcel, journal)[0].state is DepositState.VERIFIED
-    server.drafts = [None]
-    deposit, codes = deposited(server, parcel, journal)
-    if not finds:
-        assert deposit.state is DepositState.VERIFIED, "it cannot be asked, and no second one is made"
-        return
-    assert (deposit.state, codes) == (DepositState.FAILED, ["deposit-gone"])
-    assert deposited(server, parcel, journal)[0].state is DepositState.VERIFIED
-    assert len(held(server, parcel)) == 1
-
-
-def test_what_was_verified_and_is_to_be_published_now_is_gone_on_with(parcel: Parcel, journal: DepositJournal) -> None:
-    server = MemoryServer()
-    first, _ = deposited(server, parcel, journal)
-    server.drafts[0].published = 0  # type: ignore[union-attr]
-    sent = [line for line in server.log if line.startswith("PUT")]
-    deposit, codes = deposited(server, parcel, journal)
-    assert (deposit.state, codes, deposit.tries) == (DepositState.VERIFIED, [], first.tries + 1)
-    assert deposit.times != first.times
-    assert len(held(server, parcel)) == 1
-    assert [line for line in server.log if line.startswith("PUT")] == sent
-
-
-def test_what_was_verified_and_is_gone_in_part_is_told_before_it_is_sent_again(
-    parcel: Parcel, journal: DepositJournal
-) -> None:
-    server = MemoryServer()
-    deposited(server, parcel, journal)
-    (draft,) = server.drafts
-    assert draft is not None
-    draft.published = 0
-    draft.files[parcel.files[-1].path].pop()
-    deposit, codes = deposited(server, parcel, journal)
-    assert (deposit.state, codes) == (DepositState.FAILED, ["deposit-gone"])
-    assert "has only a part of it now" in str(deposit.reason)
-    assert deposited(server, parcel, journal)[0].state is DepositState.VERIFIED
-    assert len(held(server, parcel)) == 1
-
-
-@pytest.mark.parametrize("fault", ["down", "refuse", "not-yet", "lost", "bug"])
-def test_what_was_verified_stays_so_where_the_target_cannot_be_asked(
-    parcel: Parcel, journal: DepositJournal, fault: str
-) -> None:
-    server = MemoryServer()
-    first, _ = deposited(server, parcel, journal)
-    Planned(server, ("GET", fault))
-    assert deposited(server, parcel, journal)[0].times == first.times
 
 
 def test_weak_evidence_is_not_proof_until_it_is_taken_for_it(parcel: Parcel, journal: DepositJournal) -> None:
